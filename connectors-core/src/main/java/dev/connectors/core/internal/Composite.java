@@ -1,0 +1,170 @@
+package dev.connectors.core.internal;
+
+import dev.connectors.core.CommitOrder;
+import dev.connectors.core.Committable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.FlowWithContext;
+
+/** Committables made of committables. */
+public final class Composite {
+  private Composite() {}
+
+  public static List<Committable> split(Committable whole, int parts) {
+    Checks.positive("parts", parts);
+    if (parts == 1) {
+      return List.of(whole);
+    }
+    AtomicInteger open = new AtomicInteger(parts);
+    List<Committable> split = new ArrayList<>(parts);
+    for (int i = 0; i < parts; i++) {
+      split.add(new Part(whole, open));
+    }
+    return split;
+  }
+
+  public static Committable all(Collection<? extends Committable> committables) {
+    return committables.size() == 1
+        ? committables.iterator().next()
+        : new All(List.copyOf(committables));
+  }
+
+  public static <I, O> FlowWithContext<I, Committable, O, Committable, NotUsed> mapConcat(
+      Function<I, ? extends Collection<O>> function) {
+    return FlowWithContext.fromPairs(
+        Flow.<Pair<I, Committable>>create()
+            .mapConcat(element -> concat(element.second(), function.apply(element.first()))));
+  }
+
+  private static <O> List<Pair<O, Committable>> concat(Committable whole, Collection<O> outs) {
+    if (outs.isEmpty()) {
+      if (whole instanceof Settleable settleable) {
+        settleable.settle(CommitOrder.ANY_ORDER);
+      } else {
+        whole.commit();
+      }
+      return List.of();
+    }
+    List<Committable> parts = split(whole, outs.size());
+    List<Pair<O, Committable>> pairs = new ArrayList<>(outs.size());
+    for (O out : outs) {
+      pairs.add(Pair.create(out, parts.get(pairs.size())));
+    }
+    return pairs;
+  }
+
+  /** One of several that are done when all are. */
+  private static final class Part extends Settleable {
+    private final Committable whole;
+    private final AtomicInteger open;
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    Part(Committable whole, AtomicInteger open) {
+      this.whole = whole;
+      this.open = open;
+    }
+
+    @Override
+    public boolean settle(CommitOrder order) {
+      return !isLast() || settleWhole(whole, order);
+    }
+
+    @Override
+    public void windows(Consumer<InFlight> consumer) {
+      windowsOf(whole, consumer);
+    }
+
+    @Override
+    public CompletionStage<Done> commit() {
+      return isLast() ? whole.commit() : InFlight.DONE;
+    }
+
+    @Override
+    public CompletionStage<Done> reject(Throwable cause) {
+      return settled.compareAndSet(false, true) ? whole.reject(cause) : InFlight.DONE;
+    }
+
+    private boolean isLast() {
+      return settled.compareAndSet(false, true) && open.decrementAndGet() == 0;
+    }
+
+    @Override
+    public String toString() {
+      return "part of " + whole;
+    }
+  }
+
+  /** Several that are settled together. */
+  private static final class All extends Settleable {
+    private final List<Committable> members;
+
+    All(List<Committable> members) {
+      this.members = members;
+    }
+
+    @Override
+    public boolean settle(CommitOrder order) {
+      boolean inOrder = true;
+      for (Committable member : members) {
+        inOrder &= settleWhole(member, order);
+      }
+      return inOrder;
+    }
+
+    @Override
+    public void windows(Consumer<InFlight> consumer) {
+      for (Committable member : members) {
+        windowsOf(member, consumer);
+      }
+    }
+
+    @Override
+    public CompletionStage<Done> commit() {
+      return together(Committable::commit);
+    }
+
+    @Override
+    public CompletionStage<Done> reject(Throwable cause) {
+      return together(member -> member.reject(cause));
+    }
+
+    private CompletionStage<Done> together(
+        java.util.function.Function<Committable, CompletionStage<Done>> call) {
+      return CompletableFuture.allOf(
+              members.stream()
+                  .map(member -> call.apply(member).toCompletableFuture())
+                  .toArray(CompletableFuture<?>[]::new))
+          .thenApply(nothing -> Done.getInstance());
+    }
+
+    @Override
+    public String toString() {
+      return "all of " + members;
+    }
+  }
+
+  private static boolean settleWhole(Committable whole, CommitOrder order) {
+    if (whole instanceof Settleable settleable) {
+      return settleable.settle(order);
+    }
+    whole.commit();
+    return true;
+  }
+
+  private static void windowsOf(Committable whole, Consumer<InFlight> consumer) {
+    if (whole instanceof Settleable settleable) {
+      settleable.windows(consumer);
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package dev.connectors.core.internal;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The elements of one partition, session or file that were emitted and are not yet below the
+ * frontier, in the order of their positions, in a ring that grows by doubling.
+ *
+ * <p>Settling one element is a single compare-and-set on the element. The lock guards the ring and
+ * is held for a few instructions: by whoever emits, by a settling that passes earlier elements, and
+ * by whoever asks for the frontier.
+ */
+public final class Lane {
+  /** The frontier of a lane in which nothing was done yet. */
+  public static final long NONE = Long.MIN_VALUE;
+
+  private static final int SMALLEST_RING = 64;
+
+  private final InFlight window;
+  private final String name;
+
+  private @Nullable Tracked[] ring = new @Nullable Tracked[SMALLEST_RING];
+  private long head;
+  private long tail;
+  private long passedTo; // what a settling in order need not look at again
+  private long lastEmitted = NONE;
+  private long frontier = NONE;
+  private boolean sealed;
+  private volatile boolean starved;
+
+  private @Nullable Tracked watched;
+  private long watchedSince;
+  private boolean reported;
+
+  Lane(InFlight window, String name) {
+    this.window = window;
+    this.name = name;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  InFlight window() {
+    return window;
+  }
+
+  /**
+   * Tracks one more element; positions only grow.
+   *
+   * @return null when the lane is sealed, or when it has no room: then the owner is resumed when it
+   *     has
+   */
+  public @Nullable Tracked emit(long position, int bytes) {
+    Tracked element = new Tracked(this, position, bytes);
+    if (enter(element)) {
+      return element;
+    }
+    if (isSealed()) {
+      return null;
+    }
+    window.trim();
+    return enter(element) ? element : null;
+  }
+
+  private synchronized boolean enter(Tracked element) {
+    if (sealed || !hasRoom()) {
+      return false;
+    }
+    if (element.position() <= lastEmitted) {
+      throw new IllegalStateException(element + " emitted after " + name + "@" + lastEmitted);
+    }
+    lastEmitted = element.position();
+    window.entered(element.bytes());
+    ring[index(tail++)] = element;
+    return true;
+  }
+
+  /** Emits nothing more from now on; what is in flight can still be settled. */
+  public synchronized void seal() {
+    sealed = true;
+  }
+
+  public synchronized boolean isSealed() {
+    return sealed;
+  }
+
+  /** Whether everything that was emitted is done. */
+  public synchronized boolean isSettled() {
+    advance();
+    return head == tail;
+  }
+
+  /** The position of the last element that is done with all before it, or {@link #NONE}. */
+  public synchronized long frontier() {
+    advance();
+    return frontier;
+  }
+
+  /** Forgets the lane: what is in flight is no longer, and settling it does nothing. */
+  public void revoke() {
+    long elements = 0;
+    long bytes = 0;
+    synchronized (this) {
+      sealed = true;
+      advance();
+      for (long i = head; i < tail; i++) {
+        Tracked element = at(i);
+        if (element.revoked()) {
+          elements++;
+          bytes += element.bytes();
+        }
+      }
+      window.release(ring.length - SMALLEST_RING);
+      ring = new @Nullable Tracked[SMALLEST_RING];
+      head = tail;
+      starved = false;
+      watched = null;
+    }
+    window.forget(this);
+    window.left(elements, bytes);
+  }
+
+  /** Settles {@code last} and all before it. Returns false when {@code last} had been passed. */
+  boolean settleThrough(Tracked last) {
+    long elements = 0;
+    long bytes = 0;
+    synchronized (this) {
+      if (last.wasPassed()) {
+        return false;
+      }
+      long i = Math.max(head, passedTo);
+      for (; i < tail; i++) {
+        Tracked element = at(i);
+        if (element.position() > last.position()) {
+          break;
+        }
+        if (element == last ? element.settled() : element.passed()) {
+          elements++;
+          bytes += element.bytes();
+        }
+      }
+      passedTo = Math.max(passedTo, i);
+      advance();
+      if (elements == 0) {
+        return true;
+      }
+    }
+    window.left(elements, bytes);
+    relieve();
+    return true;
+  }
+
+  /** One element was settled by itself. */
+  void left(int bytes) {
+    window.left(1, bytes);
+    relieve();
+  }
+
+  /** The oldest unsettled element when it has been that for {@code limit}; each is given once. */
+  synchronized @Nullable Tracked stuck(long now, long limit) {
+    advance();
+    Tracked oldest = head == tail ? null : at(head);
+    if (oldest != watched) {
+      watched = oldest;
+      watchedSince = now;
+      reported = false;
+      return null;
+    }
+    if (oldest == null || reported || now - watchedSince < limit) {
+      return null;
+    }
+    reported = true;
+    return oldest;
+  }
+
+  /** The element that {@link #stuck} has reported and that is still unsettled. */
+  synchronized @Nullable Tracked stillStuck() {
+    advance();
+    return reported && head < tail && at(head) == watched ? watched : null;
+  }
+
+  /** Gives memory back that the elements in the ring don't need. */
+  synchronized void trim() {
+    advance();
+    int needed = SMALLEST_RING;
+    while (needed < (tail - head) * 2) {
+      needed *= 2;
+    }
+    if (needed < ring.length) {
+      window.release(ring.length - needed);
+      resize(needed);
+    }
+  }
+
+  private void relieve() {
+    if (starved) {
+      synchronized (this) {
+        if (!starved) {
+          return;
+        }
+        advance();
+        if (tail - head == ring.length) {
+          return;
+        }
+        starved = false;
+      }
+      window.resume();
+    }
+  }
+
+  private boolean hasRoom() {
+    if (tail - head < ring.length) {
+      return true;
+    }
+    starved =
+        true; // before the states are read again: a settling sees the flag, or we see the settling
+    advance();
+    if (tail - head < ring.length || grow()) {
+      starved = false;
+      return true;
+    }
+    return false;
+  }
+
+  private boolean grow() {
+    if (!window.reserve(ring.length)) {
+      return false;
+    }
+    resize(ring.length * 2);
+    return true;
+  }
+
+  private void resize(int capacity) {
+    @Nullable Tracked[] next = new @Nullable Tracked[capacity];
+    for (long i = head; i < tail; i++) {
+      next[(int) i & (capacity - 1)] = ring[index(i)];
+    }
+    ring = next;
+  }
+
+  private void advance() {
+    while (head < tail) {
+      Tracked element = at(head);
+      if (!element.isDone()) {
+        return;
+      }
+      frontier = element.position();
+      ring[index(head++)] = null;
+    }
+  }
+
+  private Tracked at(long sequence) {
+    return Objects.requireNonNull(ring[index(sequence)]);
+  }
+
+  private int index(long sequence) {
+    return (int) sequence & (ring.length - 1);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

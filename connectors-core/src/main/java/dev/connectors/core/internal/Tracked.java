@@ -1,0 +1,119 @@
+package dev.connectors.core.internal;
+
+import dev.connectors.core.CommitOrder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+
+/**
+ * An emitted element: the one small object that tracking costs, 32 bytes with compressed pointers.
+ */
+public final class Tracked extends Settleable {
+  private static final int PENDING = 0;
+  private static final int SETTLED = 1;
+  private static final int PASSED = 2;
+  private static final int REJECTED = 3;
+  private static final int REVOKED = 4;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Tracked.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Lane lane;
+  private final long position;
+  private final int bytes;
+
+  @SuppressWarnings("unused") // read and written through STATE
+  private volatile int state;
+
+  Tracked(Lane lane, long position, int bytes) {
+    this.lane = lane;
+    this.position = position;
+    this.bytes = bytes;
+  }
+
+  public Lane lane() {
+    return lane;
+  }
+
+  public long position() {
+    return position;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  @Override
+  public CompletionStage<Done> commit() {
+    settleAlone();
+    return lane.window().commit();
+  }
+
+  @Override
+  public CompletionStage<Done> reject(Throwable cause) {
+    if (move(REJECTED)) {
+      lane.left(bytes);
+      return lane.window().rejected(this, cause);
+    }
+    return InFlight.DONE;
+  }
+
+  @Override
+  public boolean settle(CommitOrder order) {
+    if (order == CommitOrder.IN_ORDER) {
+      return lane.settleThrough(this);
+    }
+    settleAlone();
+    return true;
+  }
+
+  @Override
+  public void windows(Consumer<InFlight> consumer) {
+    consumer.accept(lane.window());
+  }
+
+  private void settleAlone() {
+    if (move(SETTLED)) {
+      lane.left(bytes);
+    }
+  }
+
+  boolean settled() {
+    return move(SETTLED);
+  }
+
+  boolean passed() {
+    return move(PASSED);
+  }
+
+  boolean revoked() {
+    return move(REVOKED);
+  }
+
+  boolean wasPassed() {
+    return state == PASSED;
+  }
+
+  boolean isDone() {
+    int now = state;
+    return now == SETTLED || now == PASSED;
+  }
+
+  private boolean move(int to) {
+    return state == PENDING && STATE.compareAndSet(this, PENDING, to);
+  }
+
+  @Override
+  public String toString() {
+    return lane.name() + "@" + position;
+  }
+}
