@@ -24,6 +24,13 @@ public final class Checks {
     return value;
   }
 
+  public static long notNegative(String setting, long value) {
+    if (value < 0) {
+      throw refused(setting, value, "at least 0");
+    }
+    return value;
+  }
+
   public static double between(String setting, double lowest, double highest, double value) {
     if (!(value >= lowest && value <= highest)) {
       throw refused(setting, value, "from " + lowest + " to " + highest);

@@ -98,6 +98,12 @@ public final class Lane {
     return frontier;
   }
 
+  /** How many elements are done with all before them. */
+  public synchronized long done() {
+    advance();
+    return head;
+  }
+
   /** Forgets the lane: what is in flight is no longer, and settling it does nothing. */
   public void revoke() {
     long elements = 0;
