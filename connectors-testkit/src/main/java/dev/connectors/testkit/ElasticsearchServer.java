@@ -1,0 +1,169 @@
+package dev.connectors.testkit;
+
+import dev.connectors.testkit.internal.ElasticsearchHome;
+import dev.connectors.testkit.internal.Jdk;
+import dev.connectors.testkit.internal.JvmCommand;
+import dev.connectors.testkit.internal.Launchers;
+import dev.connectors.testkit.internal.ServerJars;
+import dev.connectors.testkit.internal.Versions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Elasticsearch: one node, without security.
+ *
+ * <pre>{@code
+ * try (ElasticsearchServer server = ElasticsearchServer.create().start()) {
+ *   ElasticsearchClient client = ElasticsearchClient.of(b -> b.host(server.uri().toString()));
+ * }
+ * }</pre>
+ *
+ * <p>The version is 9.5 where a JDK 21 or newer is found (see {@code -Dconnectors.jdk}), else 8.19
+ * on the JDK that runs this; {@link #withVersion} or {@code -Dconnectors.elasticsearch.version} say
+ * otherwise. The 8.19 client works with both.
+ *
+ * <p>What Maven Central has of the server is its core: documents, bulk, search, aggregations,
+ * scroll, points in time, templates and aliases. Scripts, ingest pipelines, update and delete by
+ * query, reindex, data streams, ES|QL and security are modules that it doesn't have.
+ *
+ * @see <a
+ *     href="https://www.elastic.co/docs/reference/elasticsearch/configuration-reference">Settings</a>
+ */
+public final class ElasticsearchServer extends LocalServer {
+  private static final String READY = "dev.connectors.testkit: Elasticsearch is ready";
+
+  private ElasticsearchServer(ServerOptions options) {
+    super("Elasticsearch", options);
+  }
+
+  /** A server yet to be started: on a free port, with data of its own, 512 MB of heap. */
+  public static ElasticsearchServer create() {
+    return new ElasticsearchServer(ServerOptions.withHeap(512));
+  }
+
+  /**
+   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it.
+   */
+  public ElasticsearchServer withDataDirectory(Path directory) {
+    return new ElasticsearchServer(options.withDataDirectory(directory));
+  }
+
+  /** Another server, not started, on {@code port}. */
+  public ElasticsearchServer withPort(int port) {
+    return new ElasticsearchServer(options.withPort(port));
+  }
+
+  /** Another server, not started, of {@code version}; 9 and newer need a JDK 21. */
+  public ElasticsearchServer withVersion(String version) {
+    return new ElasticsearchServer(options.withVersion(version));
+  }
+
+  /** Another server, not started, with {@code megabytes} of heap. */
+  public ElasticsearchServer withHeapMegabytes(int megabytes) {
+    return new ElasticsearchServer(options.withHeapMegabytes(megabytes));
+  }
+
+  /**
+   * Another server, not started, whose start may take as long as {@code timeout}: 120 s if unset.
+   */
+  public ElasticsearchServer withStartTimeout(Duration timeout) {
+    return new ElasticsearchServer(options.withStartTimeout(timeout));
+  }
+
+  /** Another server, not started, whose JVM gets one more option, which wins over ours. */
+  public ElasticsearchServer withJvmOption(String option) {
+    return new ElasticsearchServer(options.withJvmOption(option));
+  }
+
+  /** Another server, not started, with one more setting in {@code elasticsearch.yml}. */
+  public ElasticsearchServer withSetting(String key, String value) {
+    return new ElasticsearchServer(options.withSetting(key, value));
+  }
+
+  @Override
+  public synchronized ElasticsearchServer start() {
+    super.start();
+    return this;
+  }
+
+  @Override
+  public synchronized ElasticsearchServer restart() {
+    super.restart();
+    return this;
+  }
+
+  /** Where clients connect to, such as {@code http://127.0.0.1:21234}. */
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  @Override
+  public String version() {
+    String chosen =
+        options.version() == null ? Versions.requested("elasticsearch") : options.version();
+    if (chosen != null) {
+      return chosen;
+    }
+    String newest = Versions.builtIn("elasticsearch");
+    return Jdk.atLeast(ElasticsearchHome.jdkFor(newest)).isPresent()
+        ? newest
+        : Versions.builtIn("elasticsearch.jdk17");
+  }
+
+  @Override
+  JvmCommand prepare(Path folder, Path data) throws IOException {
+    String version = version();
+    Jdk jdk = jdkFor(version);
+    ServerJars jars =
+        ServerJars.resolve(
+            "Elasticsearch " + version,
+            List.of(
+                "org.elasticsearch:elasticsearch:" + version,
+                "org.elasticsearch.plugin:transport-netty4:" + version));
+    ElasticsearchHome home = new ElasticsearchHome(folder.resolve("home"), version);
+    home.write(settings(data), jars.jars());
+    return new JvmCommand(
+        "Elasticsearch " + version,
+        jdk.executable(),
+        jvmOptions(folder, home.jvmOptions(folder.resolve("tmp"))),
+        Launchers.classPath(ElasticsearchHome.serverJars(jars.jars()), jars.cache()),
+        Launchers.ELASTICSEARCH,
+        List.of(home.folder().toString(), READY),
+        READY,
+        options.startTimeout());
+  }
+
+  private static Jdk jdkFor(String version) {
+    int needed = ElasticsearchHome.jdkFor(version);
+    return Jdk.atLeast(needed)
+        .orElseThrow(
+            () ->
+                new ServerStartException(
+                    "Elasticsearch "
+                        + version
+                        + " needs a JDK "
+                        + needed
+                        + " or newer, and none was found: name one with -Dconnectors.jdk=<its home>",
+                    (Throwable) null));
+  }
+
+  private Map<String, String> settings(Path data) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("cluster.name", "testkit");
+    all.put("discovery.type", "single-node");
+    all.put("network.host", "127.0.0.1");
+    all.put("http.port", Integer.toString(port()));
+    all.put("transport.port", "0"); // nothing connects to it
+    all.put("path.data", data.toString());
+    // The disk of a build machine is often nearly full, which would make indices read-only.
+    all.put("cluster.routing.allocation.disk.threshold_enabled", "false");
+    all.put("action.destructive_requires_name", "false"); // lets a test delete all indices
+    all.putAll(options.settings());
+    return all;
+  }
+}

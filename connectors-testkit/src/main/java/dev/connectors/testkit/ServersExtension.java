@@ -1,0 +1,51 @@
+package dev.connectors.testkit;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Injects servers: see {@link WithServers}. They lie in JUnit's stores, which close them: the
+ * shared ones in the root's, a class's own ones in that of its outermost class.
+ */
+final class ServersExtension implements ParameterResolver {
+  private static final Namespace SERVERS = Namespace.create(ServersExtension.class);
+  private static final Map<Class<?>, Supplier<TestServer>> KINDS =
+      Map.of(
+          KafkaServer.class,
+          KafkaServer::create,
+          ElasticsearchServer.class,
+          ElasticsearchServer::create);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return KINDS.containsKey(parameter.getParameter().getType());
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> kind = parameter.getParameter().getType();
+    Supplier<TestServer> factory = Objects.requireNonNull(KINDS.get(kind));
+    ExtensionContext scope =
+        parameter.isAnnotated(OwnServer.class) ? outermostClass(context) : context.getRoot();
+    TestServer server =
+        scope
+            .getStore(SERVERS)
+            .getOrComputeIfAbsent(kind, absent -> factory.get(), TestServer.class);
+    server.resume();
+    return server.start();
+  }
+
+  private static ExtensionContext outermostClass(ExtensionContext context) {
+    ExtensionContext root = context.getRoot();
+    ExtensionContext scope = context;
+    while (scope.getParent().isPresent() && !scope.getParent().get().equals(root)) {
+      scope = scope.getParent().get();
+    }
+    return scope;
+  }
+}

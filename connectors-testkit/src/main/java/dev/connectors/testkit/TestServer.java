@@ -1,0 +1,75 @@
+package dev.connectors.testkit;
+
+import java.nio.file.Path;
+
+/**
+ * A real server in a JVM of its own, bound to 127.0.0.1, that a test may pause, kill and restart.
+ *
+ * <p>Its port and data stay the same from the first {@link #start()} to {@link #close()}, so
+ * clients reconnect to what they left. It never outlives the JVM that started it, even when that
+ * one is killed.
+ *
+ * <p>Thread-safe. The methods block until the server has reached the new state.
+ */
+public interface TestServer extends AutoCloseable {
+  /**
+   * Starts the server and returns when it accepts requests; does nothing while it runs. The very
+   * first start on a machine downloads the server.
+   *
+   * @throws ServerStartException if it does not start, with the end of its log
+   * @throws IllegalStateException if it has been closed
+   */
+  TestServer start();
+
+  /** Stops the server in good order, its data and port kept; does nothing while it doesn't run. */
+  void stop();
+
+  /** Ends the server with SIGKILL; does nothing while it doesn't run. */
+  void kill();
+
+  /** Starts the server on its port and data again, after {@link #stop()} if it runs. */
+  TestServer restart();
+
+  /**
+   * Freezes the server with SIGSTOP: connections stay open and nothing answers. Does nothing while
+   * it is paused.
+   *
+   * @throws IllegalStateException if it doesn't run
+   * @throws UnsupportedOperationException where there are no such signals (Windows)
+   */
+  void pause();
+
+  /** Ends a {@link #pause()}; does nothing without one. */
+  void resume();
+
+  /** Whether the server's process is alive, paused or not. */
+  boolean isRunning();
+
+  /** Whether the server is alive and {@linkplain #pause() paused}. */
+  boolean isPaused();
+
+  /**
+   * The process id, which changes with every start.
+   *
+   * @throws IllegalStateException if the server doesn't run
+   */
+  long pid();
+
+  /** The port that clients connect to; the same before, between and after starts. */
+  int port();
+
+  /** The version that runs. */
+  String version();
+
+  /**
+   * The server's standard output and error, appended to over restarts. Lies below {@code target} of
+   * the working directory, or below the temporary directory where there is no {@code target}.
+   *
+   * @throws IllegalStateException if the server was never started
+   */
+  Path logFile();
+
+  /** Stops the server for good, paused or not, and deletes its data unless you named the place. */
+  @Override
+  void close();
+}

@@ -1,0 +1,35 @@
+package dev.connectors.testkit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives the tests of a class running servers: a {@link KafkaServer} or {@link ElasticsearchServer}
+ * parameter of the constructor, of a {@code @BeforeAll}, {@code @BeforeEach} or test method.
+ *
+ * <pre>{@code
+ * @WithServers
+ * class OrdersIT {
+ *   @Test
+ *   void consume_running_receives(KafkaServer kafka) { … }
+ *
+ *   @Test
+ *   void consume_killed_resumes(@OwnServer KafkaServer kafka) { kafka.kill(); … }
+ * }
+ * }</pre>
+ *
+ * <p>There is one server of each type for the whole run, so tests that share it name their topics
+ * and indices uniquely; {@link OwnServer} gives the class another one. A server that an earlier
+ * test left dead or paused runs again when it is injected.
+ */
+@Documented
+@Inherited
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(ServersExtension.class)
+public @interface WithServers {}

@@ -1,0 +1,25 @@
+package dev.connectors.testkit.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The main classes that servers are started with. */
+public final class Launchers {
+  /** Runs Kafka. */
+  public static final String KAFKA = LauncherJar.PACKAGE + ".KafkaNode";
+
+  /** Runs Elasticsearch. */
+  public static final String ELASTICSEARCH = LauncherJar.PACKAGE + ".ElasticsearchNode";
+
+  private Launchers() {}
+
+  /** The server's jars, behind the launchers'. */
+  public static List<Path> classPath(List<Path> jars, Path cache) throws IOException {
+    List<Path> all = new ArrayList<>();
+    all.add(LauncherJar.in(cache));
+    all.addAll(jars);
+    return all;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.connectors.testkit.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** The versions of everything that is resolved at run time: one file, filled by the build. */
+public final class Versions {
+  private static final String FILE = "/dev/connectors/testkit/servers.properties";
+  private static final Properties BUILT_IN = load();
+
+  private Versions() {}
+
+  /** The version that the build chose for {@code key}. */
+  public static String builtIn(String key) {
+    return Objects.requireNonNull(BUILT_IN.getProperty(key), key);
+  }
+
+  /** What {@code -Dconnectors.<server>.version} asks for; null where it doesn't. */
+  public static @Nullable String requested(String server) {
+    String version = System.getProperty("connectors." + server + ".version", "").strip();
+    return version.isEmpty() ? null : version;
+  }
+
+  /** The requested version, else the built-in one. */
+  public static String of(String server) {
+    String requested = requested(server);
+    return requested == null ? builtIn(server) : requested;
+  }
+
+  private static Properties load() {
+    Properties properties = new Properties();
+    try (InputStream in = Versions.class.getResourceAsStream(FILE)) {
+      properties.load(Objects.requireNonNull(in, FILE));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    return properties;
+  }
+}
