@@ -178,6 +178,11 @@ final class FakeElasticsearch implements AutoCloseable {
     return new Answer(200, "{\"took\":1,\"errors\":%s,\"items\":[%s]}".formatted(errors, items));
   }
 
+  /** No server any more; the client stays open. */
+  void stop() {
+    server.stop(0);
+  }
+
   @Override
   public void close() throws IOException {
     transport.close();
