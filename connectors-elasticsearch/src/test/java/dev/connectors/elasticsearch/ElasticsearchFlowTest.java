@@ -9,6 +9,7 @@ import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.elasticsearch.FakeElasticsearch.Answer;
 import dev.connectors.elasticsearch.FakeElasticsearch.Received;
+import jakarta.json.JsonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -601,7 +602,7 @@ class ElasticsearchFlowTest {
         item -> {
           busy.remove(item.id());
           synchronized (random) {
-            if (random.nextInt(4) == 0) {
+            if (random.nextInt(12) == 0) {
               return 429;
             }
           }
@@ -610,12 +611,12 @@ class ElasticsearchFlowTest {
         };
     List<BulkOperation> operations = new ArrayList<>();
     Map<String, List<Integer>> expected = new HashMap<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 200; i++) {
       String id = "id" + random.nextInt(40);
       operations.add(guarded(id, i));
       expected.computeIfAbsent(id, ignored -> new ArrayList<>()).add(i);
     }
-    assertThat(run(operations, settings)).hasSize(300);
+    assertThat(run(operations, settings)).hasSize(200);
     assertThat(overlaps.get()).isZero();
     assertThat(applied).isEqualTo(expected);
   }
@@ -645,7 +646,7 @@ class ElasticsearchFlowTest {
           }
         };
     List<BulkOperation> operations =
-        IntStream.range(0, 500)
+        IntStream.range(0, 300)
             .mapToObj(i -> i % 3 == 0 ? guarded("id" + (i % 60), i) : operation(i))
             .toList();
     List<String> expected =
@@ -655,7 +656,7 @@ class ElasticsearchFlowTest {
         .extracting(BulkResponseItem::id)
         .isEqualTo(expected);
     int confirmed = server.confirmed.values().stream().mapToInt(AtomicInteger::get).sum();
-    assertThat(confirmed).isEqualTo(500);
+    assertThat(confirmed).isEqualTo(300);
   }
 
   @Test
@@ -673,8 +674,7 @@ class ElasticsearchFlowTest {
   void bulk_documentThatCantBeSerialised_failsTheStream() {
     assertThatThrownBy(() -> run(List.of(Bulk.upsert("orders", "a", 1, new Object())), settings))
         .extracting(ElasticsearchFlowTest::causeOf)
-        .asString()
-        .contains("Object");
+        .isInstanceOf(JsonException.class);
   }
 
   @Test

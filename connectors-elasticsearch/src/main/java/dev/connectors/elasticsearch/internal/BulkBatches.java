@@ -52,6 +52,7 @@ public final class BulkBatches<C> {
   private final LongSupplier clock;
   private final Sender sender;
   private final int maxOperations;
+  private final long maxBytes;
   private final long intervalNanos;
   private final long timeoutNanos;
   private final long maxHeld;
@@ -65,7 +66,6 @@ public final class BulkBatches<C> {
   private final Map<DocumentKey, Batch<C>> holders = new HashMap<>();
   private @Nullable Batch<C> filling;
   private @Nullable Throwable failure;
-  private long maxBytes;
   private long held;
   private long heldBytes;
   private boolean closed;
@@ -321,8 +321,6 @@ public final class BulkBatches<C> {
           refused(batch, position, Operations.tooLarge(batch.operations.get(position)));
         } else {
           part.split(batch.parts);
-          long bytes = batch.bytes * part.size() / batch.operations.size();
-          maxBytes = Math.max(1, Math.min(maxBytes, bytes / 2));
           settings.observer().retried(settings.name(), part.size(), cause);
         }
       }
