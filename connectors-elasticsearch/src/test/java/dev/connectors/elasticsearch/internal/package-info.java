@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.elasticsearch.internal;
+
+import org.jspecify.annotations.NullMarked;

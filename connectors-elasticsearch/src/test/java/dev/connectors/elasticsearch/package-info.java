@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.elasticsearch;
+
+import org.jspecify.annotations.NullMarked;
