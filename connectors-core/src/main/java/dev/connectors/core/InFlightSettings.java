@@ -60,7 +60,7 @@ public final class InFlightSettings {
         value, maxBytes, Math.max(value, maxUncommitted), resumeAt, stuckAfter);
   }
 
-  /** The most bytes in flight; one element that is larger is let through alone. Default 64 MiB. */
+  /** The most bytes in flight; one element that is larger is let through alone. Default 32 MiB. */
   public InFlightSettings withMaxBytes(long value) {
     return new InFlightSettings(maxElements, value, maxUncommitted, resumeAt, stuckAfter);
   }
