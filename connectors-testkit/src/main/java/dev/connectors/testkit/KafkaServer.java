@@ -117,6 +117,8 @@ public final class KafkaServer extends LocalServer {
             "Kafka " + version(),
             List.of(
                 "org.apache.kafka:kafka_" + Versions.builtIn("kafka.scala") + ":" + version(),
+                // Kafka asks for an older API than the one that fits.
+                "org.slf4j:slf4j-api:" + Versions.builtIn("kafka.slf4j"),
                 "org.slf4j:slf4j-simple:" + Versions.builtIn("kafka.slf4j")));
     Path properties = folder.resolve("server.properties");
     try (Writer out = Files.newBufferedWriter(properties)) {

@@ -1,7 +1,10 @@
 package dev.connectors.testkit.internal.launcher;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.elasticsearch.common.logging.LogConfigurator;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.env.Environment;
+import org.elasticsearch.http.HttpServerTransport;
 import org.elasticsearch.node.InternalSettingsPreparer;
 import org.elasticsearch.node.Node;
 import org.elasticsearch.plugins.PluginBundle;
@@ -54,6 +58,7 @@ public final class ElasticsearchNode {
     // Before start(): no request can come first.
     node.injector().getInstance(RestController.class).registerHandler(new RootAction(node));
     node.start();
+    awaitShards(node);
     out.println(readyLine);
     out.flush();
   }
@@ -71,6 +76,31 @@ public final class ElasticsearchNode {
             ? load.invoke(null, modules)
             : load.invoke(null, modules, false);
     return (Set<PluginBundle>) bundles;
+  }
+
+  /**
+   * After a restart the node answers before its shards do, with 503. Asked over HTTP because the
+   * internal request differs between the lines.
+   */
+  private static void awaitShards(Node node) throws IOException {
+    int port =
+        node.injector()
+            .getInstance(HttpServerTransport.class)
+            .boundAddress()
+            .publishAddress()
+            .getPort();
+    URI health =
+        URI.create(
+            "http://127.0.0.1:"
+                + port
+                + "/_cluster/health?wait_for_status=yellow&wait_for_no_initializing_shards=true"
+                + "&timeout=60s");
+    HttpURLConnection connection = (HttpURLConnection) health.toURL().openConnection();
+    int status = connection.getResponseCode();
+    if (status != HttpURLConnection.HTTP_OK) {
+      System.err.println("some shards are not back: " + health + " says " + status);
+    }
+    connection.disconnect();
   }
 
   private static void close(Node node) {

@@ -9,9 +9,16 @@ public final class KafkaNode {
 
   /** Arguments: the server's properties file, the cluster id. */
   public static void main(String[] args) {
+    try {
+      run(args[0], args[1]);
+    } catch (Throwable failure) {
+      failure.printStackTrace();
+      System.exit(1); // watching the parent would keep the JVM alive
+    }
+  }
+
+  private static void run(String properties, String clusterId) {
     ParentWatch.start();
-    String properties = args[0];
-    String clusterId = args[1];
     int formatted =
         StorageTool.execute(
             new String[] {"format", "--ignore-formatted", "-t", clusterId, "-c", properties},

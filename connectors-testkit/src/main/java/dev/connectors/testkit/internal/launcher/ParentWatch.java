@@ -11,9 +11,9 @@ final class ParentWatch {
 
   private ParentWatch() {}
 
-  /** Watches from a daemon thread. */
+  /** Watches from a thread that keeps this JVM alive: Elasticsearch's own threads are daemons. */
   static void start() {
-    daemon("parent-watch", ParentWatch::exitAtEndOfInput);
+    new Thread(ParentWatch::exitAtEndOfInput, "parent-watch").start();
   }
 
   private static void exitAtEndOfInput() {
@@ -24,7 +24,9 @@ final class ParentWatch {
     } catch (IOException brokenPipe) {
       System.err.println("standard input failed: " + brokenPipe);
     }
-    daemon("exit-limit", ParentWatch::haltAfterGrace);
+    Thread limit = new Thread(ParentWatch::haltAfterGrace, "exit-limit");
+    limit.setDaemon(true);
+    limit.start();
     System.exit(0);
   }
 
@@ -37,11 +39,5 @@ final class ParentWatch {
     }
     System.err.println("shutdown took longer than " + GRACE_MILLIS + " ms: halting");
     Runtime.getRuntime().halt(1);
-  }
-
-  private static void daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
   }
 }

@@ -1,0 +1,52 @@
+package dev.connectors.testkit.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connectors.testkit.ElasticsearchServer;
+import dev.connectors.testkit.KafkaServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VersionsTest {
+
+  @AfterEach
+  void forgetProperties() {
+    System.clearProperty("connectors.kafka.version");
+    System.clearProperty("connectors.elasticsearch.version");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "kafka.slf4j", "elasticsearch", "elasticsearch.jdk17"})
+  void builtIn_everyServer_isFilledByTheBuild(String key) {
+    assertThat(Versions.builtIn(key)).matches("\\d+\\.\\d+\\.\\d+");
+  }
+
+  @Test
+  void version_property_wins() {
+    System.setProperty("connectors.kafka.version", "4.3.0");
+    System.setProperty("connectors.elasticsearch.version", "8.19.1");
+
+    assertThat(KafkaServer.create().version()).isEqualTo("4.3.0");
+    assertThat(ElasticsearchServer.create().version()).isEqualTo("8.19.1");
+    assertThat(KafkaServer.create().withVersion("4.2.0").version()).isEqualTo("4.2.0");
+  }
+
+  @Test
+  void version_blankProperty_isBuiltIn() {
+    System.setProperty("connectors.kafka.version", "");
+
+    assertThat(KafkaServer.create().version()).isEqualTo(Versions.builtIn("kafka"));
+  }
+
+  @Test
+  void version_noNewerJdk_isTheOlderElasticsearch() {
+    assertThat(ElasticsearchHome.jdkFor("8.19.21")).isEqualTo(17);
+    assertThat(ElasticsearchHome.jdkFor("9.5.3")).isEqualTo(21);
+    assertThat(ElasticsearchServer.create().version())
+        .isEqualTo(
+            Versions.builtIn(
+                Jdk.atLeast(21).isPresent() ? "elasticsearch" : "elasticsearch.jdk17"));
+  }
+}
