@@ -355,6 +355,18 @@ class ElasticsearchSourceTest {
   }
 
   @Test
+  void search_hitsWithoutSortValues_failsRatherThanLoops() {
+    server.onSearch =
+        search -> {
+          Answer answer = answer(search);
+          return new Answer(answer.status(), answer.body().replaceAll(",\"sort\":\\[\\d+]", ""));
+        };
+    assertThatThrownBy(() -> run(request(), settings))
+        .extracting(ElasticsearchSourceTest::causeOf)
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void search_requestThatCantBePaged_isRefusedAtOnce() {
     assertThatThrownBy(
             () ->

@@ -122,6 +122,11 @@ final class SearchPages<T> {
       isExhausted = true;
     } else {
       after = hits.get(hits.size() - 1).sort();
+      if (after.isEmpty()) {
+        // The same page would come again, for ever.
+        throw new IllegalStateException(
+            "the hits have no sort values to go on from: is the request one that can't be sorted?");
+      }
     }
     return hits;
   }

@@ -6,7 +6,6 @@ import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import dev.connectors.core.RetrySettings;
-import dev.connectors.elasticsearch.IncompleteSearchException;
 import dev.connectors.elasticsearch.SearchSettings;
 import dev.connectors.elasticsearch.internal.Failures.Verdict;
 import java.time.Duration;
@@ -168,7 +167,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       retries = 0;
       try {
         received(outcome.call.step, outcome.response);
-      } catch (IncompleteSearchException e) {
+      } catch (RuntimeException e) {
         failStage(e);
         return;
       }
