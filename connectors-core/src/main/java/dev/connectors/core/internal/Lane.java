@@ -82,6 +82,7 @@ public final class Lane {
   /** Emits nothing more from now on; what is in flight can still be settled. */
   public synchronized void seal() {
     sealed = true;
+    starve(false);
   }
 
   public synchronized boolean isSealed() {
