@@ -395,7 +395,7 @@ class RestartingTest extends StreamTest {
 
   @Test
   void cancel_duringBackOff_startsNoOther() {
-    Running running = run(retry(Duration.ofMillis(50)));
+    Running running = run(retry(Duration.ofMillis(300)));
     awaitInner(0).queue.fail(failure);
     awaitState(running.control, Health.State.STARTING);
     running.out.cancel();

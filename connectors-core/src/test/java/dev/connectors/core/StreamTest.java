@@ -5,6 +5,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 import org.apache.pekko.testkit.javadsl.TestKit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,8 @@ abstract class StreamTest {
 
   @BeforeAll
   void startSystem() {
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
     system = ActorSystem.create(getClass().getSimpleName());
   }
 
