@@ -63,8 +63,10 @@ public final class Topic {
   public final class Writer implements AutoCloseable {
     private final KafkaProducer<String, String> producer =
         new KafkaProducer<>(
-            // One request at a time: while a new topic's partitions are still being made, a broker may refuse the first batch
-            // and take the second, whose sequence it can't check yet, and then refuses the first for good.
+            // One request at a time: while a new topic's partitions are still being made, a broker
+            // may refuse the first batch
+            // and take the second, whose sequence it can't check yet, and then refuses the first
+            // for good.
             Map.of(
                 "bootstrap.servers",
                 servers,
