@@ -56,9 +56,9 @@ class KafkaToElasticsearchKillIT {
     Topic topic = Topic.create(KAFKA.bootstrapServers(), "killed", PARTITIONS);
     long seed = System.nanoTime();
     RandomGenerator random = new java.util.Random(seed);
-    topic.produce(RECORDS, 100);
     try (Index index = Index.create(ELASTICSEARCH.uri().toString(), "killed")) {
       for (int kill = 0; kill < KILLS; kill++) {
+        topic.produce(RECORDS / KILLS, 100);
         try (ForkedMain pipeline = fork(topic, index)) {
           pipeline.awaitLine("INDEXED");
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_000)));

@@ -15,6 +15,7 @@ import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.WithServers;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -26,15 +27,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Members join and leave gracefully while records flow: none is lost, none is processed twice. */
 @WithServers
 class RebalanceIT {
+  /** The three ways in which a group shares partitions out. */
+  private enum Protocol {
+    EAGER,
+    COOPERATIVE,
+    CONSUMER;
+
+    Map<String, Object> properties() {
+      return switch (this) {
+        case EAGER -> classic(RangeAssignor.class);
+        case COOPERATIVE -> classic(CooperativeStickyAssignor.class);
+        case CONSUMER -> Map.of("group.protocol", "consumer");
+      };
+    }
+
+    private static Map<String, Object> classic(Class<?> assignor) {
+      return Map.of(
+          "partition.assignment.strategy", assignor.getName(), "heartbeat.interval.ms", 200);
+    }
+  }
+
   private static final int PARTITIONS = 12;
   private static final int CHANGES = 10;
 
@@ -48,17 +71,14 @@ class RebalanceIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "eager, partition.assignment.strategy, org.apache.kafka.clients.consumer.RangeAssignor",
-    "cooperative, partition.assignment.strategy, org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
-    "consumer-protocol, group.protocol, consumer"
-  })
-  void rebalance_membersJoinAndLeave_processesEachRecordOnce(
-      String kind, String property, String value, KafkaServer kafka) throws Exception {
-    Topic topic = Topic.create(kafka.bootstrapServers(), "rebalance-" + kind, PARTITIONS);
+  @EnumSource
+  void rebalance_membersJoinAndLeave_processesEachRecordOnce(Protocol protocol, KafkaServer kafka)
+      throws Exception {
+    String name = "rebalance-" + protocol.name().toLowerCase(Locale.ROOT);
+    Topic topic = Topic.create(kafka.bootstrapServers(), name, PARTITIONS);
     ConsumerSettings<String, String> consumer =
         IndexingPipeline.consumer(system, kafka.bootstrapServers(), topic.name())
-            .withProperty(property, value);
+            .withProperties(protocol.properties());
     AtomicBoolean enough = new AtomicBoolean();
     CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(topic, enough));
     ArrayDeque<Control.Draining<Done>> members = new ArrayDeque<>();
