@@ -2,14 +2,19 @@ package dev.connectors.docs.quickstart;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 
 /** Standard output, and whether a person looks at it. */
 final class Console {
+  private static final int MIN_WIDTH = 79;
+
   private final PrintStream out;
   private final boolean terminal;
 
@@ -26,8 +31,20 @@ final class Console {
     return terminal;
   }
 
-  PrintStream out() {
-    return out;
+  /** Replaces the line that the cursor is on. */
+  void overwrite(String line) {
+    out.print('\r' + line);
+    out.flush();
+  }
+
+  /** How many columns the terminal has. */
+  int width() {
+    // Without nativeSignals(false) JLine would give SIGINT back to the operating system.
+    try (Terminal probe = TerminalBuilder.builder().dumb(true).nativeSignals(false).build()) {
+      return Math.max(MIN_WIDTH, probe.getWidth() - 1);
+    } catch (IOException e) {
+      return MIN_WIDTH;
+    }
   }
 
   void line(String format, Object... args) {

@@ -6,7 +6,7 @@ import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class Progress implements Observer, AutoCloseable {
         .hideEta()
         .showSpeed(
             new DecimalFormat("#,##0 records", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-        .setConsumer(new ConsoleProgressBarConsumer(console.out()))
+        .setConsumer(new DelegatingProgressBarConsumer(console::overwrite, console.width()))
         .build();
   }
 
@@ -62,7 +62,7 @@ final class Progress implements Observer, AutoCloseable {
   void show(String details) {
     long now = System.nanoTime();
     if (bar != null) {
-      bar.stepTo(count()).setExtraMessage(details);
+      bar.stepTo(count()).setExtraMessage("  " + details);
     } else if (now - lastLine > LINE_NANOS) {
       lastLine = now;
       line(details);
@@ -75,6 +75,7 @@ final class Progress implements Observer, AutoCloseable {
     if (bar != null) {
       bar.stepTo(count()).setExtraMessage("");
       bar.close();
+      console.line("");
     } else {
       line("");
     }
