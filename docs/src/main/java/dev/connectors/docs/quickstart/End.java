@@ -2,6 +2,7 @@ package dev.connectors.docs.quickstart;
 
 import dev.connectors.core.Health;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Judges by a pipeline's progress whether it has reached the end that its topic had at the start.
@@ -11,20 +12,28 @@ final class End {
   private static final long IDLE_FOR = Duration.ofSeconds(5).toNanos();
 
   private final long toRead;
-  private long askedAt = System.nanoTime();
-  private long progressAt = System.nanoTime();
+  private final LongSupplier clock;
+  private long askedAt;
+  private long progressAt;
   private long countSeen = -1;
 
   /**
    * @param toRead how many records there are at most up to the end
    */
   End(long toRead) {
+    this(toRead, System::nanoTime);
+  }
+
+  End(long toRead, LongSupplier clock) {
     this.toRead = toRead;
+    this.clock = clock;
+    this.askedAt = clock.getAsLong();
+    this.progressAt = askedAt;
   }
 
   /** Whether it is worth asking the broker if all is committed. */
   boolean isDue(Health health, long count) {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     if (count != countSeen || health.elementsInFlight() > 0 || health.lag() != 0) {
       countSeen = count;
       progressAt = now;
@@ -43,6 +52,6 @@ final class End {
    * mark of a transaction, which is no record and so never committed.
    */
   boolean isIdle() {
-    return System.nanoTime() - progressAt > IDLE_FOR;
+    return clock.getAsLong() - progressAt > IDLE_FOR;
   }
 }

@@ -85,12 +85,13 @@ final class Job {
     if (interruption.isRaised()) {
       console.line(
           drained
-              ? "Interrupted: what was in flight is indexed and committed, nothing runs on."
+              ? "Interrupted: what was in flight is indexed and committed."
               : "Interrupted: not all in flight was indexed within %d s, the next run reads it again.",
           DRAIN_LIMIT.toSeconds());
       return interruption.exitCode();
     }
-    console.line("Done, and stopped what was started.");
+    boolean started = plan.kafka() == null || plan.elasticsearch() == null;
+    console.line(started ? "Done, what was started is stopped." : "Done.");
     return 0;
   }
 

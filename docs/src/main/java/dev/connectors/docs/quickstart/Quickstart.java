@@ -106,16 +106,20 @@ public final class Quickstart implements java.util.concurrent.Callable<Integer> 
         .registerConverter(URI.class, new UrlConverter())
         .setParameterExceptionHandler(
             (failure, ignored) -> {
-              System.err.println(
+              complain(
                   UserErrors.line(String.valueOf(failure.getMessage())) + " (--help explains)");
               return CommandLine.ExitCode.USAGE;
             })
         .setExecutionExceptionHandler(
             (failure, command, result) -> {
-              System.err.println(UserErrors.firstLine(failure));
+              complain(UserErrors.firstLine(failure));
               return CommandLine.ExitCode.SOFTWARE;
             })
         .execute(args);
+  }
+
+  private static void complain(String line) {
+    System.err.println("quickstart: " + line);
   }
 
   @Override

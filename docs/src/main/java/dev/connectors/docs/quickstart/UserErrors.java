@@ -24,6 +24,9 @@ final class UserErrors {
     if (inner instanceof UserError) {
       return line(String.valueOf(inner.getMessage()));
     }
+    if (inner instanceof NullPointerException) {
+      return "a record of the topic has no value; only JSON objects can be indexed";
+    }
     String message = inner.getMessage();
     String type = inner.getClass().getSimpleName();
     return line(message == null || message.isBlank() ? type : type + ": " + message);
