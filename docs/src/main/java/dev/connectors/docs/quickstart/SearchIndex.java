@@ -12,12 +12,17 @@ import co.elastic.clients.transport.rest_client.RestClientTransport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
 import org.apache.http.message.BasicHeader;
@@ -75,11 +80,26 @@ final class SearchIndex implements AutoCloseable {
         new SearchIndex(
             host.toURI(), name, new RestClientTransport(builder.build(), new JacksonJsonpMapper()));
     try {
-      index.call(index.client::info);
+      index.checkAnswer();
       return index;
     } catch (RuntimeException e) {
       index.close();
       throw e;
+    }
+  }
+
+  /** Whether it answers at all is told sooner than the client's own time limits would. */
+  private void checkAnswer() {
+    try {
+      CompletableFuture.supplyAsync(() -> call(client::info))
+          .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw silent("no answer within " + TIMEOUT_MILLIS / 1000 + " s");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof UserError told ? told : silent(UserErrors.firstLine(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw silent("interrupted");
     }
   }
 
@@ -151,10 +171,15 @@ final class SearchIndex implements AutoCloseable {
       throw failed("status " + e.statusCode() + ", is it Elasticsearch?");
     } catch (ResponseException e) {
       throw failed("status " + e.getResponse().getStatusLine().getStatusCode());
+    } catch (ConnectException e) {
+      throw silent("connection refused");
     } catch (IOException e) {
-      throw new UserError(
-          "Elasticsearch does not answer at " + cluster + ": " + UserErrors.firstLine(e));
+      throw silent(UserErrors.firstLine(e));
     }
+  }
+
+  private UserError silent(String why) {
+    return new UserError("Elasticsearch does not answer at " + cluster + ": " + why);
   }
 
   private UserError failed(String how) {
