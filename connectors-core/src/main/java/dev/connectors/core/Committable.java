@@ -31,7 +31,8 @@ public interface Committable {
    * Settles the element as failed: the source does with it what its server has for that
    * (redelivery, or failing the stream), and its position is never passed.
    *
-   * @return completes when the source has taken note
+   * @return completes when the source has taken note; fails with {@link OutOfOrderException} when a
+   *     later element had settled this one, so that its position may have been passed
    */
   CompletionStage<Done> reject(Throwable cause);
 

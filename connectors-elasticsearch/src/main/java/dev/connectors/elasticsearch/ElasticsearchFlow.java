@@ -18,7 +18,8 @@ import org.apache.pekko.stream.javadsl.FlowWithContext;
  * <ul>
  *   <li><b>Guarantee:</b> an item is emitted only after Elasticsearch answered for its operation.
  *       An operation may be carried out more than once, after a lost answer: {@link Bulk} makes
- *       that harmless.
+ *       that harmless. A {@code create} then meets its own document: a conflict, subject to {@link
+ *       ConflictPolicy#EXTERNAL_VERSION_OR_CREATE}.
  *   <li><b>Order:</b> operations on the same index and id take effect in input order, also across
  *       retries, because an operation waits for an earlier one on the same document. Operations
  *       with version type {@code external} or {@code external_gte} and those without an id have no

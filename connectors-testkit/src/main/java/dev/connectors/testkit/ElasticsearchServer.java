@@ -1,5 +1,6 @@
 package dev.connectors.testkit;
 
+import dev.connectors.testkit.internal.ClassArchive;
 import dev.connectors.testkit.internal.ElasticsearchHome;
 import dev.connectors.testkit.internal.Jdk;
 import dev.connectors.testkit.internal.JvmCommand;
@@ -127,11 +128,14 @@ public final class ElasticsearchServer extends LocalServer {
                 "org.elasticsearch.plugin:transport-netty4:" + version));
     ElasticsearchHome home = new ElasticsearchHome(folder.resolve("home"), version);
     home.write(settings(data), jars.jars());
+    List<Path> classPath =
+        Launchers.classPath(ElasticsearchHome.serverJars(jars.jars()), jars.cache());
     return new JvmCommand(
         "Elasticsearch " + version,
         jdk.executable(),
         jvmOptions(folder, home.jvmOptions(folder.resolve("tmp"))),
-        Launchers.classPath(ElasticsearchHome.serverJars(jars.jars()), jars.cache()),
+        ClassArchive.of(jars.cache(), folder, jdk, classPath),
+        classPath,
         Launchers.ELASTICSEARCH,
         List.of(home.folder().toString(), READY),
         READY,

@@ -1,5 +1,6 @@
 package dev.connectors.testkit;
 
+import dev.connectors.testkit.internal.ClassArchive;
 import dev.connectors.testkit.internal.Jdk;
 import dev.connectors.testkit.internal.JvmCommand;
 import dev.connectors.testkit.internal.Launchers;
@@ -124,15 +125,18 @@ public final class KafkaServer extends LocalServer {
     try (Writer out = Files.newBufferedWriter(properties)) {
       serverProperties(data).store(out, null);
     }
+    Jdk jdk = Jdk.preferred();
+    List<Path> classPath = Launchers.classPath(jars.jars(), jars.cache());
     return new JvmCommand(
         "Kafka " + version(),
-        Jdk.preferred().executable(),
+        jdk.executable(),
         jvmOptions(
             folder,
             List.of(
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS")),
-        Launchers.classPath(jars.jars(), jars.cache()),
+        ClassArchive.of(jars.cache(), folder, jdk, classPath),
+        classPath,
         Launchers.KAFKA,
         List.of(properties.toString(), CLUSTER_ID),
         "Kafka Server started",

@@ -129,6 +129,7 @@ abstract class LocalServer implements TestServer {
     if (work != null) {
       forgetExit();
       work.delete();
+      work.deleteLogUnlessBuilding();
     }
   }
 
@@ -147,7 +148,7 @@ abstract class LocalServer implements TestServer {
       LogTail log = LogTail.fromEndOf(here.log());
       ForkedJvm forked = ForkedJvm.fork(command, here.folder(), here.log());
       jvm = forked;
-      forked.awaitReady(command, log);
+      forked.awaitReady(log);
     } catch (IOException failure) {
       throw new UncheckedIOException(name + " could not be prepared", failure);
     }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -36,8 +37,23 @@ final class ServersExtension implements ParameterResolver {
         scope
             .getStore(SERVERS)
             .getOrComputeIfAbsent(kind, absent -> factory.get(), TestServer.class);
-    server.resume();
-    return server.start();
+    return running(server, kind, scope.getStore(SERVERS));
+  }
+
+  /** A server that failed to start won't start for the next test either: say so without waiting. */
+  private static TestServer running(TestServer server, Class<?> kind, Store store) {
+    String failureKey = kind.getName() + ": failure";
+    ServerStartException earlier = store.get(failureKey, ServerStartException.class);
+    if (earlier != null) {
+      throw earlier;
+    }
+    try {
+      server.resume();
+      return server.start();
+    } catch (ServerStartException failure) {
+      store.put(failureKey, failure);
+      throw failure;
+    }
   }
 
   private static ExtensionContext outermostClass(ExtensionContext context) {

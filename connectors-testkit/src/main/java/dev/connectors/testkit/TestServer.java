@@ -63,7 +63,8 @@ public interface TestServer extends AutoCloseable {
 
   /**
    * The server's standard output and error, appended to over restarts. Lies below {@code target} of
-   * the working directory, or below the temporary directory where there is no {@code target}.
+   * the working directory and stays there; where there is no {@code target}, below the temporary
+   * directory until {@link #close()}.
    *
    * @throws IllegalStateException if the server was never started
    */

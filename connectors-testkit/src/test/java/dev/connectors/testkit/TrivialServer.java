@@ -49,6 +49,7 @@ final class TrivialServer extends LocalServer {
         "Trivial 1",
         Jdk.preferred().executable(),
         jvmOptions(folder, List.of()),
+        null,
         classPath,
         TrivialNode.class.getName(),
         List.of(Integer.toString(port()), behaviour),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -54,29 +55,26 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
   }
 
   /** What is committed together. */
-  private static final class Batch<T> {
+  private static final class Batch<T> implements Settleable.Commits {
     final List<T> elements = new ArrayList<>(0);
     final List<InFlight> windows = new ArrayList<>(1);
     final List<CompletionStage<?>> others = new ArrayList<>(0);
     int size;
     boolean committed;
 
-    void add(Committable committable) {
-      size++;
-      if (committable instanceof Settleable settleable) {
-        settleable.windows(this::add);
-      } else {
-        others.add(committable.commit());
-      }
-    }
-
-    private void add(InFlight window) {
+    @Override
+    public void owedBy(InFlight window) {
       for (InFlight known : windows) {
         if (known == window) {
           return;
         }
       }
       windows.add(window);
+    }
+
+    @Override
+    public void begun(CompletionStage<Done> commit) {
+      others.add(commit);
     }
 
     CompletionStage<?> commit() {
@@ -156,11 +154,11 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
 
     private void onElement(Pair<T, Committable> element) {
       Committable committable = element.second();
-      if (committable instanceof Settleable settleable && !settleable.settle(settings.order())) {
+      batch.size++;
+      if (!Composite.settle(committable, settings.order(), batch)) {
         end(new OutOfOrderException(committable.toString()));
         return;
       }
-      batch.add(committable);
       if (emits) {
         batch.elements.add(element.first());
       }
@@ -172,17 +170,19 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
 
     private void onCommitted(Pair<Batch<T>, @Nullable Throwable> done) {
       Throwable cause = done.second();
-      if (cause != null) {
+      if (cause == null) {
+        done.first().committed = true;
+      } else {
         committing.remove(done.first());
-        Throwable earlier = failure;
-        end(earlier == null ? unwrapped(cause) : earlier);
-        return;
       }
-      done.first().committed = true;
       while (!committing.isEmpty() && committing.peek().committed) {
         committed.addAll(committing.poll().elements);
       }
-      proceed();
+      if (cause == null) {
+        proceed();
+      } else {
+        end(unwrapped(cause));
+      }
     }
 
     /** Fails the stream when what is settled has been committed. */

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
@@ -19,7 +18,29 @@ import org.apache.pekko.stream.javadsl.FlowWithContext;
 
 /** Committables made of committables. */
 public final class Composite {
+  private static final Settleable.Commits UNAWAITED =
+      new Settleable.Commits() {
+        @Override
+        public void owedBy(InFlight window) {}
+
+        @Override
+        public void begun(CompletionStage<Done> commit) {}
+      };
+
   private Composite() {}
+
+  /** Settles any committable; one that is not ours is committed by itself. */
+  static boolean settle(Committable committable, CommitOrder order, Settleable.Commits commits) {
+    if (committable instanceof Settleable settleable) {
+      return settleable.settle(order, commits);
+    }
+    commits.begun(committable.commit());
+    return true;
+  }
+
+  private static boolean wasPassed(Committable committable) {
+    return committable instanceof Settleable settleable && settleable.wasPassed();
+  }
 
   public static List<Committable> split(Committable whole, int parts) {
     Checks.positive("parts", parts);
@@ -49,11 +70,7 @@ public final class Composite {
 
   private static <O> List<Pair<O, Committable>> concat(Committable whole, Collection<O> outs) {
     if (outs.isEmpty()) {
-      if (whole instanceof Settleable settleable) {
-        settleable.settle(CommitOrder.ANY_ORDER);
-      } else {
-        whole.commit();
-      }
+      settle(whole, CommitOrder.ANY_ORDER, UNAWAITED);
       return List.of();
     }
     List<Committable> parts = split(whole, outs.size());
@@ -76,13 +93,16 @@ public final class Composite {
     }
 
     @Override
-    public boolean settle(CommitOrder order) {
-      return !isLast() || settleWhole(whole, order);
+    public boolean settle(CommitOrder order, Commits commits) {
+      if (isLast()) {
+        return Composite.settle(whole, order, commits);
+      }
+      return order == CommitOrder.ANY_ORDER || !wasPassed();
     }
 
     @Override
-    public void windows(Consumer<InFlight> consumer) {
-      windowsOf(whole, consumer);
+    public boolean wasPassed() {
+      return Composite.wasPassed(whole);
     }
 
     @Override
@@ -113,20 +133,24 @@ public final class Composite {
       this.members = members;
     }
 
+    /** The order among the members does not matter: they arrive together. */
     @Override
-    public boolean settle(CommitOrder order) {
-      boolean inOrder = true;
+    public boolean settle(CommitOrder order, Commits commits) {
+      boolean inOrder = order == CommitOrder.ANY_ORDER || !wasPassed();
       for (Committable member : members) {
-        inOrder &= settleWhole(member, order);
+        Composite.settle(member, order, commits);
       }
       return inOrder;
     }
 
     @Override
-    public void windows(Consumer<InFlight> consumer) {
+    public boolean wasPassed() {
       for (Committable member : members) {
-        windowsOf(member, consumer);
+        if (Composite.wasPassed(member)) {
+          return true;
+        }
       }
+      return false;
     }
 
     @Override
@@ -151,20 +175,6 @@ public final class Composite {
     @Override
     public String toString() {
       return "all of " + members;
-    }
-  }
-
-  private static boolean settleWhole(Committable whole, CommitOrder order) {
-    if (whole instanceof Settleable settleable) {
-      return settleable.settle(order);
-    }
-    whole.commit();
-    return true;
-  }
-
-  private static void windowsOf(Committable whole, Consumer<InFlight> consumer) {
-    if (whole instanceof Settleable settleable) {
-      settleable.windows(consumer);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.Done;
@@ -62,6 +63,7 @@ public final class InFlight {
   private final long stuckAfterNanos;
   private final Collection<Lane> lanes = new CopyOnWriteArrayList<>();
   private final AtomicLong reserved = new AtomicLong();
+  private final AtomicInteger starving = new AtomicInteger();
 
   private volatile long load; // elements << 40 | bytes
   private volatile boolean stalled;
@@ -84,14 +86,17 @@ public final class InFlight {
     return lane;
   }
 
-  /** Whether one more element may be emitted; when not, the owner is resumed once there is room. */
+  /**
+   * Whether one more element may be emitted. Once refused it stays refused until what is in flight
+   * has fallen to the resume mark, when the owner is resumed.
+   */
   public boolean hasCapacity() {
     long now = load;
-    if (elements(now) < maxElements && bytes(now) < maxBytes) {
+    if (!stalled && elements(now) < maxElements && bytes(now) < maxBytes) {
       return true;
     }
-    stalled =
-        true; // before the load is read again: a settling sees the flag, or we see the settling
+    // Before the load is read again: a settling sees the flag, or we see the settling.
+    stalled = true;
     return mayResume(load) && STALLED.compareAndSet(this, true, false);
   }
 
@@ -128,14 +133,15 @@ public final class InFlight {
   }
 
   /**
-   * Blocks until all of {@code some} is settled, or for {@code limit}. For the owner's thread; one
-   * thread at a time.
+   * Blocks until nothing of {@code some} is in flight, or for {@code limit}. For the owner's
+   * thread; one thread at a time. An interrupt does not end the waiting and is kept for the caller.
    *
    * @param whileWaiting run at every settling and at least every 10 ms: what is asked of the
    *     owner's thread must not wait for the hand-over, since the hand-over may wait for it
    */
   public boolean awaitSettled(Collection<Lane> some, Duration limit, Runnable whileWaiting) {
     long start = System.nanoTime();
+    boolean interrupted = false;
     waiting = Thread.currentThread();
     try {
       while (!allSettled(some)) {
@@ -144,10 +150,14 @@ public final class InFlight {
         }
         whileWaiting.run();
         LockSupport.parkNanos(this, 10_000_000);
+        interrupted |= Thread.interrupted(); // a thread that is interrupted cannot park
       }
       return true;
     } finally {
       waiting = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -192,22 +202,20 @@ public final class InFlight {
     lanes.remove(lane);
   }
 
-  /**
-   * Allows a ring to grow by {@code slots}, as long as all rings together stay within
-   * max-uncommitted.
-   */
+  /** Lets a lane hold {@code slots} more, as long as all lanes together stay within the bound. */
   boolean reserve(int slots) {
-    if (reserved.addAndGet(slots) <= maxReserved) {
-      return true;
+    for (; ; ) {
+      long now = reserved.get();
+      if (now + slots > maxReserved) {
+        return false;
+      }
+      if (reserved.compareAndSet(now, now + slots)) {
+        return true;
+      }
     }
-    reserved.addAndGet(-slots);
-    return false;
   }
 
-  /**
-   * Takes back what other rings hold and don't need. Not under a lane's lock: it takes that of
-   * each.
-   */
+  /** Takes back what lanes hold and don't need. Not under a lane's lock: it takes that of each. */
   void trim() {
     for (Lane lane : lanes) {
       lane.trim();
@@ -216,6 +224,15 @@ public final class InFlight {
 
   void release(int slots) {
     reserved.addAndGet(-slots);
+  }
+
+  /** A lane was refused room, or no longer is. */
+  void starving(boolean isStarving) {
+    starving.addAndGet(isStarving ? 1 : -1);
+  }
+
+  boolean isStarving() {
+    return starving.get() > 0;
   }
 
   private boolean mayResume(long now) {

@@ -15,19 +15,21 @@ public final class Lane {
   /** The frontier of a lane in which nothing was done yet. */
   public static final long NONE = Long.MIN_VALUE;
 
-  private static final int SMALLEST_RING = 64;
+  /** What every lane may hold, and the step in which it is given more. */
+  private static final int CHUNK = 64;
 
   private final InFlight window;
   private final String name;
 
-  private @Nullable Tracked[] ring = new @Nullable Tracked[SMALLEST_RING];
+  private @Nullable Tracked[] ring = new @Nullable Tracked[CHUNK];
+  private int granted = CHUNK; // how many the ring may hold; its length is the next power of two
   private long head;
   private long tail;
-  private long passedTo; // what a settling in order need not look at again
+  private long closedTo; // nothing before it is pending, so nobody need look there again
   private long lastEmitted = NONE;
   private long frontier = NONE;
   private boolean sealed;
-  private volatile boolean starved;
+  private boolean starved;
 
   private @Nullable Tracked watched;
   private long watchedSince;
@@ -80,16 +82,21 @@ public final class Lane {
   /** Emits nothing more from now on; what is in flight can still be settled. */
   public synchronized void seal() {
     sealed = true;
+    starve(false);
   }
 
   public synchronized boolean isSealed() {
     return sealed;
   }
 
-  /** Whether everything that was emitted is done. */
+  /** Whether nothing is in flight: what was rejected holds the frontier back, but is settled. */
   public synchronized boolean isSettled() {
     advance();
-    return head == tail;
+    closedTo = Math.max(closedTo, head);
+    while (closedTo < tail && !at(closedTo).isPending()) {
+      closedTo++;
+    }
+    return closedTo == tail;
   }
 
   /** The position of the last element that is done with all before it, or {@link #NONE}. */
@@ -108,6 +115,7 @@ public final class Lane {
   public void revoke() {
     long elements = 0;
     long bytes = 0;
+    int freed;
     synchronized (this) {
       sealed = true;
       advance();
@@ -118,17 +126,23 @@ public final class Lane {
           bytes += element.bytes();
         }
       }
-      window.release(ring.length - SMALLEST_RING);
-      ring = new @Nullable Tracked[SMALLEST_RING];
       head = tail;
-      starved = false;
+      freed = giveBack();
+      ring = new @Nullable Tracked[CHUNK];
+      starve(false);
       watched = null;
     }
     window.forget(this);
     window.left(elements, bytes);
+    if (freed > 0 && window.isStarving()) {
+      window.resume();
+    }
   }
 
-  /** Settles {@code last} and all before it. Returns false when {@code last} had been passed. */
+  /**
+   * Settles {@code last} and all before it; nothing when {@code last} was rejected. Returns false
+   * when {@code last} had been passed.
+   */
   boolean settleThrough(Tracked last) {
     long elements = 0;
     long bytes = 0;
@@ -136,7 +150,10 @@ public final class Lane {
       if (last.wasPassed()) {
         return false;
       }
-      long i = Math.max(head, passedTo);
+      if (last.wasRejected()) {
+        return true;
+      }
+      long i = Math.max(head, closedTo);
       for (; i < tail; i++) {
         Tracked element = at(i);
         if (element.position() > last.position()) {
@@ -147,7 +164,7 @@ public final class Lane {
           bytes += element.bytes();
         }
       }
-      passedTo = Math.max(passedTo, i);
+      closedTo = Math.max(closedTo, i);
       advance();
       if (elements == 0) {
         return true;
@@ -187,55 +204,79 @@ public final class Lane {
     return reported && head < tail && at(head) == watched ? watched : null;
   }
 
-  /** Gives memory back that the elements in the ring don't need. */
+  /** Gives back what the elements in the ring don't need. */
   synchronized void trim() {
     advance();
-    int needed = SMALLEST_RING;
-    while (needed < (tail - head) * 2) {
+    giveBack();
+    int needed = CHUNK;
+    while (needed < granted) {
       needed *= 2;
     }
-    if (needed < ring.length) {
-      window.release(ring.length - needed);
+    if (needed < ring.length / 2) {
       resize(needed);
     }
   }
 
+  /** Called after each settling: what became free may be what this or another lane waits for. */
   private void relieve() {
-    if (starved) {
-      synchronized (this) {
-        if (!starved) {
-          return;
-        }
-        advance();
-        if (tail - head == ring.length) {
-          return;
-        }
-        starved = false;
-      }
-      window.resume();
+    if (!window.isStarving()) {
+      return;
     }
+    synchronized (this) {
+      advance();
+      int freed = giveBack();
+      boolean roomHere = starved && tail - head < granted;
+      if (roomHere) {
+        starve(false);
+      }
+      if (freed == 0 && !roomHere) {
+        return;
+      }
+    }
+    window.resume();
   }
 
   private boolean hasRoom() {
-    if (tail - head < ring.length) {
-      return true;
+    if (tail - head >= granted) {
+      advance();
+      if (tail - head >= granted && !grow()) {
+        // The caller reads all states again after this: a settling sees it, or we see the settling.
+        starve(true);
+        return false;
+      }
     }
-    starved =
-        true; // before the states are read again: a settling sees the flag, or we see the settling
-    advance();
-    if (tail - head < ring.length || grow()) {
-      starved = false;
-      return true;
-    }
-    return false;
+    starve(false);
+    return true;
   }
 
   private boolean grow() {
-    if (!window.reserve(ring.length)) {
+    if (!window.reserve(CHUNK)) {
       return false;
     }
-    resize(ring.length * 2);
+    granted += CHUNK;
+    if (granted > ring.length) {
+      resize(ring.length * 2);
+    }
     return true;
+  }
+
+  private int giveBack() {
+    int wanted = (int) (tail - head) + (starved ? 1 : 0);
+    int needed = Math.max(CHUNK, (wanted + CHUNK - 1) / CHUNK * CHUNK);
+    int freed = granted - needed;
+    if (freed <= 0) {
+      return 0;
+    }
+    granted = needed;
+    window.release(freed);
+    return freed;
+  }
+
+  private void starve(boolean now) {
+    if (starved != now) {
+      starved = now;
+      window.starving(now);
+    }
   }
 
   private void resize(int capacity) {

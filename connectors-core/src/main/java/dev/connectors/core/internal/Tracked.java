@@ -1,10 +1,11 @@
 package dev.connectors.core.internal;
 
 import dev.connectors.core.CommitOrder;
+import dev.connectors.core.OutOfOrderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.apache.pekko.Done;
 
 /**
@@ -64,21 +65,24 @@ public final class Tracked extends Settleable {
       lane.left(bytes);
       return lane.window().rejected(this, cause);
     }
-    return InFlight.DONE;
+    return wasPassed()
+        ? CompletableFuture.failedFuture(new OutOfOrderException(toString()))
+        : InFlight.DONE;
   }
 
   @Override
+  public boolean settle(CommitOrder order, Commits commits) {
+    commits.owedBy(lane.window());
+    return settle(order);
+  }
+
+  /** Settles without asking for a commit; false when a later element had settled this one. */
   public boolean settle(CommitOrder order) {
     if (order == CommitOrder.IN_ORDER) {
       return lane.settleThrough(this);
     }
     settleAlone();
     return true;
-  }
-
-  @Override
-  public void windows(Consumer<InFlight> consumer) {
-    consumer.accept(lane.window());
   }
 
   private void settleAlone() {
@@ -99,8 +103,17 @@ public final class Tracked extends Settleable {
     return move(REVOKED);
   }
 
-  boolean wasPassed() {
+  @Override
+  public boolean wasPassed() {
     return state == PASSED;
+  }
+
+  boolean wasRejected() {
+    return state == REJECTED;
+  }
+
+  boolean isPending() {
+    return state == PENDING;
   }
 
   boolean isDone() {

@@ -100,7 +100,14 @@ public final class BulkStage<I, C, O> extends GraphStage<FlowShape<I, O>> {
     @Override
     public void onPush() {
       I element = grab(in);
-      BulkOperation serialised = Operations.serialised(operation.apply(element), mapper);
+      BulkOperation serialised;
+      try {
+        serialised = Operations.serialised(operation.apply(element), mapper);
+      } catch (RuntimeException e) {
+        // Not thrown, since Pekko would log it, and a mapper may quote the document.
+        failStage(e);
+        return;
+      }
       if (batches.add(serialised, context.apply(element))) {
         batches.run();
         if (batches.wantsIdleSignal()) {

@@ -120,6 +120,14 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     return readAhead;
   }
 
+  /** The stage has emitted what it could of {@code batch}. */
+  void emitted(RecordBatch<K, V> batch) {
+    readAhead.done(batch);
+    if (batch.emitted() > 0) {
+      observer.emitted(name, batch.emitted(), batch.bytes * batch.emitted() / batch.size);
+    }
+  }
+
   /** Whether the stage is to emit no more. */
   boolean isStopped() {
     return phase.get() != Phase.RUNNING && failure == null;

@@ -167,7 +167,7 @@ public final class ConsumerStage<K, V, T>
         }
         if (batch.isExhausted() || element == null) {
           current = null;
-          loop.readAhead().done(batch);
+          loop.emitted(batch);
         }
       }
     }

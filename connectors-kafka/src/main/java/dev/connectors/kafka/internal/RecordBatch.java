@@ -37,4 +37,9 @@ final class RecordBatch<K, V> {
   void advance() {
     next++;
   }
+
+  /** How many records were emitted: not all of them when the partition was revoked. */
+  int emitted() {
+    return next;
+  }
 }

@@ -19,10 +19,12 @@ public final class ForkedJvm {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
   private static final int QUOTED_LINES = 20;
 
+  private final JvmCommand command;
   private final Process process;
   private volatile @Nullable PauseGuard pause;
 
-  private ForkedJvm(Process process) {
+  private ForkedJvm(JvmCommand command, Process process) {
+    this.command = command;
     this.process = process;
   }
 
@@ -30,6 +32,7 @@ public final class ForkedJvm {
   public static ForkedJvm fork(JvmCommand command, Path directory, Path log) {
     try {
       return new ForkedJvm(
+          command,
           new ProcessBuilder(command.line())
               .directory(directory.toFile())
               .redirectErrorStream(true)
@@ -46,16 +49,15 @@ public final class ForkedJvm {
    *
    * @throws ServerStartException if the process ends before that, or the time does
    */
-  public void awaitReady(JvmCommand command, LogTail log) {
+  public void awaitReady(LogTail log) {
     long deadline = System.nanoTime() + command.startTimeout().toNanos();
     try {
       while (!log.contains(command.readyMark())) {
         if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw failed(command, "ended with exit code " + process.exitValue(), log);
+          throw failed("ended with exit code " + process.exitValue(), log);
         }
         if (System.nanoTime() - deadline > 0) {
-          throw failed(
-              command, "was not ready within " + command.startTimeout().toSeconds() + " s", log);
+          throw failed("was not ready within " + command.startTimeout().toSeconds() + " s", log);
         }
       }
     } catch (InterruptedException interrupted) {
@@ -103,6 +105,8 @@ public final class ForkedJvm {
     closeInput();
     if (!awaitEnd(STOP_TIMEOUT)) {
       destroy();
+    } else if (command.archive() != null && process.exitValue() == 0) {
+      command.archive().keep();
     }
   }
 
@@ -147,7 +151,7 @@ public final class ForkedJvm {
     }
   }
 
-  private ServerStartException failed(JvmCommand command, String how, LogTail log) {
+  private ServerStartException failed(String how, LogTail log) {
     destroy();
     return new ServerStartException(
         command.name()

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to start a server's JVM, and how to tell that it is ready.
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
  * @param name what to call the server in messages
  * @param java the executable
  * @param options of the JVM
+ * @param archive of the classes on the class path; null to do without
  * @param classPath jars and folders
  * @param mainClass its main class
  * @param arguments of the main class
@@ -23,6 +25,7 @@ public record JvmCommand(
     String name,
     Path java,
     List<String> options,
+    @Nullable ClassArchive archive,
     List<Path> classPath,
     String mainClass,
     List<String> arguments,
@@ -32,6 +35,9 @@ public record JvmCommand(
   List<String> line() {
     List<String> line = new ArrayList<>();
     line.add(java.toString());
+    if (archive != null) {
+      line.addAll(archive.jvmOptions());
+    }
     line.addAll(options);
     line.add("-cp");
     line.add(

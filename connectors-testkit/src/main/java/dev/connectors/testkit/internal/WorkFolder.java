@@ -30,6 +30,17 @@ public record WorkFolder(Path folder, Path log) {
     }
   }
 
+  /** Deletes the log unless it lies below a build's {@code target}. */
+  public void deleteLogUnlessBuilding() {
+    try {
+      if (!log.startsWith(Path.of("target").toAbsolutePath())) {
+        Files.deleteIfExists(log);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /** Deletes the folder; the log stays. */
   public void delete() {
     try (Stream<Path> files = Files.walk(folder)) {

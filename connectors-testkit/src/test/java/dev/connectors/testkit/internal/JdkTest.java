@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,8 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JdkTest {
   @TempDir Path folder;
 
+  @BeforeEach
   @AfterEach
-  void forgetProperty() {
+  void forgetProperty() { // a build may have set it
     System.clearProperty("connectors.jdk");
   }
 

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VersionsTest {
 
+  @BeforeEach
   @AfterEach
-  void forgetProperties() {
+  void forgetProperties() { // a build may have set them
     System.clearProperty("connectors.kafka.version");
     System.clearProperty("connectors.elasticsearch.version");
   }

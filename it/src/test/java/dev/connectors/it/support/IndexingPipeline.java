@@ -4,6 +4,7 @@ import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
 import dev.connectors.core.Committer;
 import dev.connectors.core.CommitterSettings;
 import dev.connectors.core.Control;
+import dev.connectors.core.Observer;
 import dev.connectors.elasticsearch.Bulk;
 import dev.connectors.elasticsearch.BulkSettings;
 import dev.connectors.elasticsearch.ElasticsearchFlow;
@@ -21,10 +22,20 @@ public final class IndexingPipeline {
 
   public static Control.Draining<Done> run(
       ActorSystem system, String servers, String topic, String group, Index index) {
-    ConsumerSettings<String, String> consumer = consumer(system, servers, group);
+    return run(system, consumer(system, servers, group), topic, index, Observer.NONE);
+  }
+
+  /** {@code observer} is told what Elasticsearch has confirmed. */
+  public static Control.Draining<Done> run(
+      ActorSystem system,
+      ConsumerSettings<String, String> consumer,
+      String topic,
+      Index index,
+      Observer observer) {
+    BulkSettings bulk = BulkSettings.create(system).withObserver(observer);
     return KafkaSource.committable(consumer, Subscription.topics(topic))
         .map(record -> operation(index.name(), record))
-        .via(ElasticsearchFlow.bulkWithContext(index.async(), BulkSettings.create(system)))
+        .via(ElasticsearchFlow.bulkWithContext(index.async(), bulk))
         .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
         .run(system);
   }

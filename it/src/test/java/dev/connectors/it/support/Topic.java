@@ -63,7 +63,19 @@ public final class Topic {
   public final class Writer implements AutoCloseable {
     private final KafkaProducer<String, String> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", servers, "linger.ms", 20, "delivery.timeout.ms", 180_000),
+            // One request at a time: while a new topic's partitions are still being made, a broker
+            // may refuse the first batch
+            // and take the second, whose sequence it can't check yet, and then refuses the first
+            // for good.
+            Map.of(
+                "bootstrap.servers",
+                servers,
+                "linger.ms",
+                20,
+                "max.in.flight.requests.per.connection",
+                1,
+                "delivery.timeout.ms",
+                180_000),
             new StringSerializer(),
             new StringSerializer());
     private final AtomicLong failed = new AtomicLong();

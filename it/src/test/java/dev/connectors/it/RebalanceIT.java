@@ -1,0 +1,148 @@
+package dev.connectors.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.connectors.core.Committer;
+import dev.connectors.core.CommitterSettings;
+import dev.connectors.core.Control;
+import dev.connectors.it.support.IndexingPipeline;
+import dev.connectors.it.support.Topic;
+import dev.connectors.kafka.ConsumerSettings;
+import dev.connectors.kafka.KafkaSource;
+import dev.connectors.kafka.Subscription;
+import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.WithServers;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Members join and leave gracefully while records flow: none is lost, none is processed twice. */
+@WithServers
+class RebalanceIT {
+  private static final int PARTITIONS = 12;
+  private static final int CHANGES = 10;
+
+  private final ActorSystem system = ActorSystem.create("rebalance");
+  private final Map<String, Integer> processed = new ConcurrentHashMap<>();
+
+  @AfterEach
+  void terminate() throws Exception {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "eager, partition.assignment.strategy, org.apache.kafka.clients.consumer.RangeAssignor",
+    "cooperative, partition.assignment.strategy, org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+    "consumer-protocol, group.protocol, consumer"
+  })
+  void rebalance_membersJoinAndLeave_processesEachRecordOnce(
+      String kind, String property, String value, KafkaServer kafka) throws Exception {
+    Topic topic = Topic.create(kafka.bootstrapServers(), "rebalance-" + kind, PARTITIONS);
+    ConsumerSettings<String, String> consumer =
+        IndexingPipeline.consumer(system, kafka.bootstrapServers(), topic.name())
+            .withProperty(property, value);
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(topic, enough));
+    ArrayDeque<Control.Draining<Done>> members = new ArrayDeque<>();
+    try {
+      members.add(join(consumer, topic));
+      for (int change = 0; change < CHANGES; change++) {
+        awaitProgress(topic);
+        if (members.size() < 2 || (members.size() < 4 && change % 3 != 2)) {
+          members.add(join(consumer, topic));
+        } else {
+          leave(members.remove());
+        }
+      }
+      awaitProgress(topic);
+    } finally {
+      enough.set(true);
+    }
+    writing.get(1, TimeUnit.MINUTES);
+    await()
+        .atMost(1, TimeUnit.MINUTES)
+        .until(() -> topic.committed(topic.name()).equals(topic.ends()));
+    for (Control.Draining<Done> member : members) {
+      leave(member);
+    }
+
+    long written = topic.ends().values().stream().mapToLong(Long::longValue).sum();
+    Map<String, Integer> twice = new TreeMap<>(processed);
+    twice.values().removeIf(times -> times == 1);
+    assertThat(twice).as("processed more than once").isEmpty();
+    assertThat(processed).hasSize((int) written);
+  }
+
+  private Control.Draining<Done> join(ConsumerSettings<String, String> consumer, Topic topic) {
+    return KafkaSource.committable(consumer, Subscription.topics(topic.name()))
+        .mapAsync(64, this::process)
+        .toMat(
+            Committer.sink(
+                CommitterSettings.create(system).withMaxInterval(Duration.ofMillis(200))),
+            Control::draining)
+        .run(system);
+  }
+
+  private static void leave(Control.Draining<Done> member) throws Exception {
+    member.drainAndShutdown().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  /** Takes up to 20 ms, so that there is always something in flight. */
+  private CompletionStage<Done> process(ConsumerRecord<String, String> record) {
+    Executor later =
+        CompletableFuture.delayedExecutor(
+            ThreadLocalRandom.current().nextInt(20), TimeUnit.MILLISECONDS);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          processed.merge(record.partition() + "@" + record.offset(), 1, Integer::sum);
+          return Done.getInstance();
+        },
+        later);
+  }
+
+  /** About 4,000 records a second. */
+  private static void write(Topic topic, AtomicBoolean enough) {
+    try (Topic.Writer writer = topic.writer()) {
+      for (long i = 0; !enough.get(); i++) {
+        writer.send(i, 50, offset -> {});
+        if (i % 40 == 39) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+      }
+    }
+  }
+
+  /** Every partition has moved on since now. */
+  private static void awaitProgress(Topic topic) throws Exception {
+    Map<Integer, Long> before = topic.committed(topic.name());
+    await()
+        .atMost(1, TimeUnit.MINUTES)
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () -> {
+              Map<Integer, Long> now = topic.committed(topic.name());
+              return before.keySet().stream()
+                  .allMatch(
+                      partition ->
+                          now.getOrDefault(partition, 0L) > before.getOrDefault(partition, 0L));
+            });
+  }
+}
