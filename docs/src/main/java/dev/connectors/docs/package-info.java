@@ -1,0 +1,5 @@
+/** The pipeline of the README. */
+@NullMarked
+package dev.connectors.docs;
+
+import org.jspecify.annotations.NullMarked;

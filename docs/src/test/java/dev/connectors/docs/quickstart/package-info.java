@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.docs.quickstart;
+
+import org.jspecify.annotations.NullMarked;
