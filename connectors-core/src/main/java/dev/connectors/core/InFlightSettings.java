@@ -60,14 +60,21 @@ public final class InFlightSettings {
         value, maxBytes, Math.max(value, maxUncommitted), resumeAt, stuckAfter);
   }
 
+<<<<<<< HEAD
   /** The most bytes in flight; one element that is larger is let through alone. Default 32 MiB. */
+=======
+  /**
+   * The most bytes in flight; asked before each element, so the one that reaches it may exceed it,
+   * and one that is larger is let through. Default 64 MiB.
+   */
+>>>>>>> coretests
   public InFlightSettings withMaxBytes(long value) {
     return new InFlightSettings(maxElements, value, maxUncommitted, resumeAt, stuckAfter);
   }
 
   /**
    * The most elements that are in flight or settled behind one that is, all lanes together; each
-   * lane may have 64 whatever the bound. Default 100,000.
+   * lane may have 64 whatever the bound, and takes more of it in steps of 64. Default 100,000.
    */
   public InFlightSettings withMaxUncommitted(int value) {
     return new InFlightSettings(maxElements, maxBytes, value, resumeAt, stuckAfter);

@@ -15,13 +15,14 @@ import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.WithServers;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.pattern.Patterns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -85,14 +87,14 @@ class RebalanceIT {
     try {
       members.add(join(consumer, topic));
       for (int change = 0; change < CHANGES; change++) {
-        awaitProgress(topic);
+        awaitProgress(topic, members);
         if (members.size() < 2 || (members.size() < 4 && change % 3 != 2)) {
           members.add(join(consumer, topic));
         } else {
           leave(members.remove());
         }
       }
-      awaitProgress(topic);
+      awaitProgress(topic, members);
     } finally {
       enough.set(true);
     }
@@ -127,23 +129,21 @@ class RebalanceIT {
 
   /** Takes up to 20 ms, so that there is always something in flight. */
   private CompletionStage<Done> process(ConsumerRecord<String, String> record) {
-    Executor later =
-        CompletableFuture.delayedExecutor(
-            ThreadLocalRandom.current().nextInt(20), TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(
+    return Patterns.after(
+        Duration.ofMillis(ThreadLocalRandom.current().nextInt(20)),
+        system,
         () -> {
           processed.merge(record.partition() + "@" + record.offset(), 1, Integer::sum);
-          return Done.getInstance();
-        },
-        later);
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
   }
 
-  /** About 4,000 records a second. */
+  /** About 2,000 records a second. */
   private static void write(Topic topic, AtomicBoolean enough) {
     try (Topic.Writer writer = topic.writer()) {
       for (long i = 0; !enough.get(); i++) {
         writer.send(i, 50, offset -> {});
-        if (i % 40 == 39) {
+        if (i % 20 == 19) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
       }
@@ -151,18 +151,28 @@ class RebalanceIT {
   }
 
   /** Every partition has moved on since now. */
-  private static void awaitProgress(Topic topic) throws Exception {
+  private static void awaitProgress(Topic topic, Collection<Control.Draining<Done>> members)
+      throws Exception {
     Map<Integer, Long> before = topic.committed(topic.name());
     await()
         .atMost(1, TimeUnit.MINUTES)
         .pollInterval(Duration.ofMillis(300))
-        .until(
+        .untilAsserted(
             () -> {
               Map<Integer, Long> now = topic.committed(topic.name());
-              return before.keySet().stream()
+              assertThat(before.keySet())
+                  .as(
+                      () ->
+                          "partitions that moved on from %s; %s".formatted(before, states(members)))
                   .allMatch(
                       partition ->
                           now.getOrDefault(partition, 0L) > before.getOrDefault(partition, 0L));
             });
+  }
+
+  private static List<String> states(Collection<Control.Draining<Done>> members) {
+    return members.stream()
+        .map(member -> member.health() + " " + member.streamCompletion())
+        .toList();
   }
 }
