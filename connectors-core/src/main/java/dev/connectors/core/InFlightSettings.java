@@ -60,14 +60,10 @@ public final class InFlightSettings {
         value, maxBytes, Math.max(value, maxUncommitted), resumeAt, stuckAfter);
   }
 
-<<<<<<< HEAD
-  /** The most bytes in flight; one element that is larger is let through alone. Default 32 MiB. */
-=======
   /**
    * The most bytes in flight; asked before each element, so the one that reaches it may exceed it,
-   * and one that is larger is let through. Default 64 MiB.
+   * and one that is larger is let through. Default 32 MiB.
    */
->>>>>>> coretests
   public InFlightSettings withMaxBytes(long value) {
     return new InFlightSettings(maxElements, value, maxUncommitted, resumeAt, stuckAfter);
   }
