@@ -61,7 +61,7 @@ class RebalanceIT {
   }
 
   private static final int PARTITIONS = 12;
-  private static final int CHANGES = 10;
+  private static final int CHANGES = 20;
 
   private final ActorSystem system = ActorSystem.create("rebalance");
   private final Map<String, Integer> processed = new ConcurrentHashMap<>();
