@@ -9,7 +9,8 @@ import org.apache.pekko.Done;
  * called from any thread and more than once.
  *
  * <p>Every source is also drained by {@code CoordinatedShutdown}, in the phase {@code
- * service-requests-done}, when its actor system ends.
+ * service-requests-done}, when its actor system ends; that phase's time-out, of Pekko's
+ * configuration and 5 s by default, bounds the drain too.
  */
 public interface Control {
 

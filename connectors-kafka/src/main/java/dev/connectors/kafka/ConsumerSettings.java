@@ -141,8 +141,9 @@ public final class ConsumerSettings<K, V> {
   }
 
   /**
-   * Makes the client, from the properties; for a client of one's own or a mock. The source closes
-   * it.
+   * Makes the client, from the properties; for a client of one's own or a mock. Called for each
+   * materialization on the source's own thread; what it throws fails the stream as it is. The
+   * source closes the client.
    */
   public ConsumerSettings<K, V> withConsumerFactory(
       Function<Map<String, Object>, Consumer<K, V>> value) {
@@ -163,11 +164,19 @@ public final class ConsumerSettings<K, V> {
   }
 
   /**
-   * How many bytes of keys and values are read ahead, like {@link #withBufferElements}. Default 32
+   * How many bytes of keys and values are read ahead, like {@link #withBufferElements}. Default 16
    * MiB.
    */
   public ConsumerSettings<K, V> withBufferBytes(long value) {
     return with(changed -> changed.bufferBytes = value);
+  }
+
+  /**
+   * The longest that one poll waits for records, and so a commit for its turn when there are none.
+   * Default 50 ms.
+   */
+  public ConsumerSettings<K, V> withPollTimeout(Duration value) {
+    return with(changed -> changed.pollTimeout = value);
   }
 
   /** For how long one commit is tried before the stream fails. Default 60 s. */
@@ -186,6 +195,19 @@ public final class ConsumerSettings<K, V> {
   /** For how long a stopped source waits for what is in flight. Default 30 s. */
   public ConsumerSettings<K, V> withDrainTimeout(Duration value) {
     return with(changed -> changed.drainTimeout = value);
+  }
+
+  /**
+   * For how long a source whose stream has failed or was cancelled waits without seeing progress of
+   * what is in flight. Default 1 s.
+   */
+  public ConsumerSettings<K, V> withCancelGrace(Duration value) {
+    return with(changed -> changed.cancelGrace = value);
+  }
+
+  /** For how long closing the client may take. Default 10 s. */
+  public ConsumerSettings<K, V> withCloseTimeout(Duration value) {
+    return with(changed -> changed.closeTimeout = value);
   }
 
   /** Told of what the source does. Default {@link Observer#NONE}. */

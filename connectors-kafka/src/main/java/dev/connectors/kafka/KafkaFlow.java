@@ -14,7 +14,8 @@ import org.apache.pekko.stream.javadsl.FlowWithContext;
  * <p>At most {@code max-in-flight} records are sent and not yet acknowledged; at the bound, and
  * when the client's {@code buffer.memory} is full, the flow back-pressures. A flow completes when
  * its upstream has and every record is acknowledged. It fails with the client's own exception when
- * a record can't be serialized or sent; what was in flight then may or may not have been written.
+ * a record can't be serialized or sent, once the outcome of all records before it is known and what
+ * the broker confirmed of them is emitted; what was sent after it may or may not have been written.
  * It runs on {@code connectors.kafka.dispatcher}, because the client may block while it fetches
  * metadata.
  *

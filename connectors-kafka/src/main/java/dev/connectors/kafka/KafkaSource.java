@@ -15,9 +15,12 @@ import org.apache.pekko.stream.javadsl.SourceWithContext;
  * partitions are paused.
  *
  * <p>A source completes when it is stopped by its {@link Control} (a topic has no end) and fails
- * with the client's own exception: {@code RecordDeserializationException} names topic, partition
- * and offset; authorization and authentication errors are fatal. Brokers that can't be reached are
- * no failure for the client: it retries, and {@link Control#health} shows the lack of progress.
+ * with the client's own exception, after the records that were read before it: {@code
+ * RecordDeserializationException} names topic, partition and offset; authorization and
+ * authentication errors are fatal; a configuration that the client refuses fails the stream, not
+ * its materialization, since the client is made on the source's thread. Brokers that can't be
+ * reached are no failure for the client: it retries, and {@link Control#health} shows the lack of
+ * progress.
  *
  * @see <a href="https://kafka.apache.org/documentation/#consumerapi">Kafka: the consumer</a>
  */

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The commits of one consumer: any number of requests become one commit of all frontiers, one at a
- * time. All but {@link #ask} and {@link #areAsked} is for the consumer's thread.
+ * time. All but {@link #ask} is for the consumer's thread.
  */
 final class Commits {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
@@ -65,8 +65,14 @@ final class Commits {
     return asked;
   }
 
-  synchronized boolean areAsked() {
-    return asked != null;
+  /** Whether somebody waits for a commit, be it under way or not. */
+  boolean areAwaited() {
+    if (running != null) {
+      return true;
+    }
+    synchronized (this) {
+      return asked != null;
+    }
   }
 
   private synchronized @Nullable CompletableFuture<Done> takeAsked() {

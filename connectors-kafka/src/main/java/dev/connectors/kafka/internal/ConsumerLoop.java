@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, InFlight.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
-  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration SLICE = Duration.ofMillis(20);
 
   /** What the stage is told, on whichever thread it happens. */
   interface Listener {
@@ -47,6 +48,8 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     RUNNING,
     /** Stopped by the control. */
     DRAINING,
+    /** Reading has failed: the stream is still given what was read before. */
+    FAILED,
     /** The stream was cancelled or has failed: what is in flight may never be settled. */
     CANCELLED
   }
@@ -58,15 +61,20 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   private final String name;
   private final @Nullable InFlight window;
   private final ReadAhead<K, V> readAhead;
-  private final Commits commits;
+  private final long lookNanos;
   private final CompletableFuture<Done> shutdown = new CompletableFuture<>();
 
   // The consumer's thread only.
   private final Map<TopicPartition, PartitionLane> lanes = new HashMap<>();
-  private final Consumer<K, V> consumer;
+
+  @SuppressWarnings("NullAway.Init") // made by the thread before anything else
+  private Consumer<K, V> consumer;
+
+  @SuppressWarnings("NullAway.Init") // likewise; nobody can ask for a commit before it has read
+  private Commits commits;
+
   private boolean paused;
   private long lookedAt;
-  private long progressAt = System.nanoTime();
   private long progressSeen;
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
@@ -74,8 +82,13 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   private volatile boolean rejected;
   private volatile boolean streamEnded;
   private volatile boolean polling;
-  private volatile Health health =
-      new Health(Health.State.STARTING, 0, 0, Duration.ZERO, -1, List.of());
+
+  // Written by the consumer's thread, for health.
+  private volatile boolean polled;
+  private volatile boolean closed;
+  private volatile long progressAt = System.nanoTime();
+  private volatile long lag = -1;
+  private volatile List<String> stuck = List.of();
 
   ConsumerLoop(
       ConsumerSettings<K, V> settings,
@@ -91,14 +104,9 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     this.readAhead =
         new ReadAhead<>(
             settings.bufferElements(), settings.bufferBytes(), listener::wake, this::interruptPoll);
-    Map<String, Object> properties = new HashMap<>(settings.properties());
-    if (committable) {
-      properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    } else {
-      properties.putIfAbsent(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    }
-    this.consumer = settings.consumerFactory().apply(properties);
-    this.commits = new Commits(consumer, settings.commitTimeout(), observer, name);
+    Duration stuckAfter = settings.inFlight().stuckAfter();
+    this.lookNanos = Math.min(LOOK.toNanos(), Math.max(1, stuckAfter.toNanos() / 2));
+    this.lookedAt = System.nanoTime() - lookNanos;
   }
 
   /** Starts the thread; it is a daemon, so that a forgotten stream doesn't keep the JVM alive. */
@@ -156,7 +164,8 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
 
   /** The stream was cancelled or has failed; after a stop this is its ordinary end. */
   void cancel() {
-    if (phase.compareAndSet(Phase.RUNNING, Phase.CANCELLED)) {
+    if (phase.compareAndSet(Phase.RUNNING, Phase.CANCELLED)
+        || phase.compareAndSet(Phase.FAILED, Phase.CANCELLED)) {
       interruptPoll();
     }
   }
@@ -168,7 +177,21 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   }
 
   Health health() {
-    return health;
+    if (closed) {
+      return new Health(Health.State.STOPPED, 0, 0, Duration.ZERO, -1, List.of());
+    }
+    Health.State state =
+        phase.get() != Phase.RUNNING
+            ? Health.State.DRAINING
+            : polled ? Health.State.RUNNING : Health.State.STARTING;
+    // Not from the last look, which is long ago when the consumer's thread is held up.
+    return new Health(
+        state,
+        window == null ? 0 : window.elements(),
+        window == null ? 0 : window.bytes(),
+        Duration.ofNanos(System.nanoTime() - progressAt),
+        lag,
+        stuck);
   }
 
   // ---- the loop
@@ -176,27 +199,52 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   @Override
   public void run() {
     try {
+      open();
+    } catch (Throwable cause) { // an Error too must reach the stream
+      fail(cause);
+      ended();
+      return;
+    }
+    try {
       subscribe();
       while (phase.get() == Phase.RUNNING) {
         turn();
       }
-    } catch (Throwable cause) { // an Error too must reach the stream
-      failure = cause;
-      phase.compareAndSet(Phase.RUNNING, Phase.CANCELLED);
-      listener.wake();
+    } catch (Throwable cause) {
+      fail(cause);
     }
     try {
       drain();
     } catch (RuntimeException cause) {
       LOG.warn("{}: draining ended early, what is not committed will be read again", name, cause);
+    } finally {
+      close();
     }
-    close();
+  }
+
+  /** Not at materialization: a graph that then fails would never close the client. */
+  private void open() {
+    Map<String, Object> properties = new HashMap<>(settings.properties());
+    if (window == null) {
+      properties.putIfAbsent(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    } else {
+      properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    }
+    consumer = settings.consumerFactory().apply(properties);
+    commits = new Commits(consumer, settings.commitTimeout(), observer, name);
+  }
+
+  private void fail(Throwable cause) {
+    failure = cause;
+    phase.compareAndSet(Phase.RUNNING, Phase.FAILED);
+    listener.wake();
   }
 
   private void turn() {
     commits.proceed(lanes.values(), System.nanoTime());
     pauseOrResume();
     handOn(poll());
+    polled = true;
     look();
   }
 
@@ -292,10 +340,7 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     if (window != null && !leaving.isEmpty()) {
       boolean inPoll = polling;
       polling = false; // a wake-up from now on would hit the commit
-      boolean settled =
-          awaitSettled(
-              leaving, phase.get() == Phase.CANCELLED ? Duration.ZERO : settings.handOverTimeout());
-      if (!settled) {
+      if (!awaitSettled(window, leaving)) {
         LOG.warn(
             "{}: {} handed over with elements in flight after {}, they will be read again by the new owner",
             name,
@@ -326,19 +371,33 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     return leaving;
   }
 
-  private boolean awaitSettled(Collection<PartitionLane> some, Duration limit) {
-    InFlight inFlight = window;
-    if (inFlight == null) {
-      return true;
+  private boolean awaitSettled(InFlight inFlight, Collection<PartitionLane> leaving) {
+    List<Lane> tracked = trackedLanes(leaving);
+    long start = System.nanoTime();
+    while (true) {
+      Duration left =
+          willSettleNoMore()
+              ? Duration.ZERO
+              : settings.handOverTimeout().minusNanos(System.nanoTime() - start);
+      boolean last = left.compareTo(SLICE) <= 0;
+      if (inFlight.awaitSettled(tracked, last ? left : SLICE, this::commitIfAwaited)) {
+        return true;
+      }
+      if (last) {
+        return false;
+      }
     }
-    return inFlight.awaitSettled(
-        trackedLanes(some),
-        limit,
-        () -> {
-          if (commits.areAsked()) {
-            commits.now(lanes.values(), settings.closeTimeout());
-          }
-        });
+  }
+
+  /** What is in flight may be held up by a committer that waits for its commits. */
+  private void commitIfAwaited() {
+    if (commits.areAwaited()) {
+      commits.now(lanes.values(), settings.closeTimeout());
+    }
+  }
+
+  private boolean willSettleNoMore() {
+    return streamEnded || phase.get() == Phase.CANCELLED;
   }
 
   private static List<Lane> trackedLanes(Collection<PartitionLane> some) {
@@ -376,7 +435,7 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     long start = System.nanoTime();
     long progress = start;
     long before = inFlight.elements();
-    while (inFlight.elements() > 0 && !streamEnded) {
+    while (!streamEnded && (inFlight.elements() > 0 || phase.get() == Phase.FAILED)) {
       long now = System.nanoTime();
       if (inFlight.elements() != before) {
         before = inFlight.elements();
@@ -394,9 +453,10 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   }
 
   private void close() {
-    health = new Health(Health.State.STOPPED, 0, 0, Duration.ZERO, -1, List.of());
     List<PartitionLane> all = new ArrayList<>(lanes.values());
-    all.forEach(PartitionLane::seal);
+    if (window != null) { // or else what was read before a failure may still be emitted
+      all.forEach(PartitionLane::seal);
+    }
     try {
       commits.now(all, settings.closeTimeout());
     } finally {
@@ -408,56 +468,51 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
       } catch (RuntimeException cause) {
         LOG.warn("{}: closing the consumer failed", name, cause);
       } finally {
-        shutdown.complete(Done.getInstance());
+        ended();
       }
     }
   }
 
-  // ---- health and observation, once a second
+  private void ended() {
+    closed = true;
+    shutdown.complete(Done.getInstance());
+  }
+
+  // ---- health and observation, about once a second
 
   private void look() {
     long now = System.nanoTime();
-    if (now - lookedAt < LOOK_NANOS) {
+    if (now - lookedAt < lookNanos) {
       return;
     }
     lookedAt = now;
-    long lag = -1;
+    long total = -1;
     for (PartitionLane lane : lanes.values()) {
       long behind = consumer.currentLag(lane.partition).orElse(-1);
       if (behind >= 0) {
         observer.lag(name, lane.partition.toString(), behind);
-        lag = Math.max(lag, 0) + behind;
+        total = Math.max(total, 0) + behind;
       }
     }
-    long elements = 0;
-    long bytes = 0;
-    List<String> stuck = List.of();
+    lag = total;
     InFlight inFlight = window;
-    if (inFlight != null) {
-      elements = inFlight.elements();
-      bytes = inFlight.bytes();
-      observer.inFlight(name, elements, bytes);
-      if (elements != progressSeen) {
-        progressSeen = elements;
-        progressAt = now;
-      }
-      for (Tracked element : inFlight.newlyStuck(now)) {
-        LOG.warn(
-            "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream drops must be committed",
-            name,
-            element,
-            settings.inFlight().stuckAfter());
-      }
-      stuck = inFlight.stuck().stream().map(Tracked::toString).toList();
+    if (inFlight == null) {
+      return;
     }
-    health =
-        new Health(
-            phase.get() == Phase.RUNNING ? Health.State.RUNNING : Health.State.DRAINING,
-            elements,
-            bytes,
-            Duration.ofNanos(now - progressAt),
-            lag,
-            stuck);
+    long elements = inFlight.elements();
+    observer.inFlight(name, elements, inFlight.bytes());
+    if (elements != progressSeen) {
+      progressSeen = elements;
+      progressAt = now;
+    }
+    for (Tracked element : inFlight.newlyStuck(now)) {
+      LOG.warn(
+          "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream drops must be committed",
+          name,
+          element,
+          settings.inFlight().stuckAfter());
+    }
+    stuck = inFlight.stuck().stream().map(Tracked::toString).toList();
   }
 
   // ---- what the window asks of its source

@@ -174,9 +174,10 @@ public final class ConsumerStage<K, V, T>
 
     private @Nullable RecordBatch<K, V> next() {
       if (current == null) {
+        Throwable failure = loop.failure(); // before the taking: what was read precedes it
         current = loop.readAhead().take();
-        if (current == null && loop.failure() != null) {
-          failStage(loop.failure());
+        if (current == null && failure != null) {
+          failStage(failure);
         }
       }
       return current;

@@ -71,7 +71,10 @@ public final class ProducerStage<K, V, C>
               proceed();
             });
     private @Nullable Producer<K, V> producer;
+    private boolean refused;
     private boolean failed;
+    private int confirmed;
+    private long confirmedSentAt;
 
     Logic() {
       super(shape);
@@ -118,6 +121,7 @@ public final class ProducerStage<K, V, C>
 
     @Override
     public void postStop() {
+      observe();
       Producer<K, V> ours = producer;
       if (ours != null && !settings.isShared()) {
         ours.close(failed ? Duration.ZERO : settings.closeTimeout());
@@ -159,27 +163,30 @@ public final class ProducerStage<K, V, C>
     private void send(Pair<ProducerRecord<K, V>, C> element) {
       Sent sent = new Sent(element.second());
       inFlight.add(sent);
-      Objects.requireNonNull(producer).send(element.first(), sent);
+      try {
+        Objects.requireNonNull(producer).send(element.first(), sent);
+      } catch (RuntimeException cause) {
+        // Fails the stream in its turn: what was sent before may yet be confirmed.
+        refused = true;
+        sent.onCompletion(null, cause);
+      }
       proceed();
     }
 
     private void proceed() {
-      int confirmed = 0;
-      long sentAt = 0;
-      while (isAvailable(out)) {
-        Sent oldest = inFlight.peek();
-        RecordMetadata metadata = oldest == null ? null : oldest.metadata();
-        if (oldest == null || metadata == null) {
-          break;
-        }
-        inFlight.poll();
-        sentAt = confirmed++ == 0 ? oldest.sentAt : sentAt;
-        push(out, Pair.create(metadata, oldest.context));
-      }
-      if (observed && confirmed > 0) {
-        observer.confirmed(NAME, confirmed, Duration.ofNanos(System.nanoTime() - sentAt));
-      }
       Sent oldest = inFlight.peek();
+      RecordMetadata metadata = oldest == null ? null : oldest.metadata();
+      if (oldest != null && metadata != null && isAvailable(out)) {
+        push(out, Pair.create(metadata, oldest.context));
+        inFlight.poll();
+        if (observed && confirmed++ == 0) {
+          confirmedSentAt = oldest.sentAt;
+        }
+        oldest = inFlight.peek();
+      }
+      if (observed && (oldest == null || !oldest.completed)) {
+        observe();
+      }
       if (oldest != null && oldest.failure() != null) {
         failed = true;
         failStage(oldest.failure());
@@ -187,8 +194,16 @@ public final class ProducerStage<K, V, C>
         if (oldest == null) {
           completeStage();
         }
-      } else if (!hasBeenPulled(in) && inFlight.size() < settings.maxInFlight()) {
+      } else if (!refused && !hasBeenPulled(in) && inFlight.size() < settings.maxInFlight()) {
         pull(in);
+      }
+    }
+
+    /** Once for all that were confirmed before one that is not. */
+    private void observe() {
+      if (confirmed > 0) {
+        observer.confirmed(NAME, confirmed, Duration.ofNanos(System.nanoTime() - confirmedSentAt));
+        confirmed = 0;
       }
     }
   }
