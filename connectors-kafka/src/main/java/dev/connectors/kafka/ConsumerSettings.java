@@ -163,7 +163,7 @@ public final class ConsumerSettings<K, V> {
   }
 
   /**
-   * How many bytes of keys and values are read ahead, like {@link #withBufferElements}. Default 32
+   * How many bytes of keys and values are read ahead, like {@link #withBufferElements}. Default 16
    * MiB.
    */
   public ConsumerSettings<K, V> withBufferBytes(long value) {
