@@ -44,7 +44,7 @@ class SettingsTest {
             "RetrySettings(minBackoff=PT0.1S, maxBackoff=PT10S, jitter=0.5, maxAttempts=1000, maxDuration=PT5M)");
     assertThat(inFlight())
         .hasToString(
-            "InFlightSettings(maxElements=10000, maxBytes=67108864, maxUncommitted=100000, resumeAt=0.75, stuckAfter=PT1M)");
+            "InFlightSettings(maxElements=10000, maxBytes=33554432, maxUncommitted=100000, resumeAt=0.75, stuckAfter=PT1M)");
     assertThat(committer())
         .hasToString(
             "CommitterSettings(maxBatch=1000, maxInterval=PT0.5S, parallelism=4, order=IN_ORDER)");
