@@ -32,7 +32,12 @@ public final class Topic {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
     }
-    return new Topic(servers, name, partitions);
+    Topic topic = new Topic(servers, name, partitions);
+    // Answered by each partition's leader. Before it leads, a broker may refuse a producer's first
+    // batch and take its second,
+    // whose sequence it can't check yet; then it refuses the first for good.
+    topic.ends();
+    return topic;
   }
 
   public String name() {
@@ -63,19 +68,7 @@ public final class Topic {
   public final class Writer implements AutoCloseable {
     private final KafkaProducer<String, String> producer =
         new KafkaProducer<>(
-            // One request at a time: while a new topic's partitions are still being made, a broker
-            // may refuse the first batch
-            // and take the second, whose sequence it can't check yet, and then refuses the first
-            // for good.
-            Map.of(
-                "bootstrap.servers",
-                servers,
-                "linger.ms",
-                20,
-                "max.in.flight.requests.per.connection",
-                1,
-                "delivery.timeout.ms",
-                180_000),
+            Map.of("bootstrap.servers", servers, "linger.ms", 20, "delivery.timeout.ms", 180_000),
             new StringSerializer(),
             new StringSerializer());
     private final AtomicLong failed = new AtomicLong();
