@@ -76,6 +76,10 @@ final class Topic implements AutoCloseable {
               .createTopics(List.of(new NewTopic(name, Optional.of(PARTITIONS), Optional.empty())))
               .all(),
           TopicExistsException.class);
+      // Answered by each partition's leader. Before it leads, a broker may refuse a producer's
+      // first
+      // batch and take its second, whose sequence it can't check yet, and then refuses the first.
+      ends();
     } catch (TopicExistsException welcome) {
       // Its records are read too, unless the group has read them before.
     }
