@@ -13,9 +13,21 @@ import java.nio.charset.StandardCharsets;
  */
 final class PauseGuard {
   private static final String DISMISSED = "dismissed";
-  // read fails at the end of input, that is when the parent is gone
+  // kill returns before every thread has stopped, and on a busy machine long before: where there is
+  // /proc, frozen is told when all have. read fails at the end of input, that is when the parent is
+  // gone.
   private static final String SCRIPT =
-      "trap '' INT TERM HUP; kill -STOP %1$d || exit 1; echo frozen; read -r word || kill -KILL %1$d";
+      """
+      trap '' INT TERM HUP
+      kill -STOP %1$d || exit 1
+      if [ -d /proc/%1$d/task ]; then
+        while grep -L '^State:.[TZX]' /proc/%1$d/task/*/status 2>/dev/null | grep -q .; do
+          sleep 0.01
+        done
+      fi
+      echo frozen
+      read -r word || kill -KILL %1$d
+      """;
 
   private final long pid;
   private final Process shell;
