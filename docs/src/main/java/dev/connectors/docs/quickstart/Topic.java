@@ -76,9 +76,9 @@ final class Topic implements AutoCloseable {
               .createTopics(List.of(new NewTopic(name, Optional.of(PARTITIONS), Optional.empty())))
               .all(),
           TopicExistsException.class);
-      // Answered by each partition's leader. Before it leads, a broker may refuse a producer's
-      // first
-      // batch and take its second, whose sequence it can't check yet, and then refuses the first.
+      // Answered by each partition's leader. Before it leads, a broker may refuse the first batch
+      // of a producer and take the second, whose sequence it can't check yet, and then refuses the
+      // first for good.
       ends();
     } catch (TopicExistsException welcome) {
       // Its records are read too, unless the group has read them before.
