@@ -20,7 +20,8 @@ import java.util.Map;
  *
  * <pre>{@code
  * try (ElasticsearchServer server = ElasticsearchServer.create().start()) {
- *   ElasticsearchClient client = ElasticsearchClient.of(b -> b.host(server.uri().toString()));
+ *   RestClient rest = RestClient.builder(HttpHost.create(server.uri().toString())).build();
+ *   ElasticsearchTransport transport = new RestClientTransport(rest, new JacksonJsonpMapper());
  * }
  * }</pre>
  *
