@@ -35,13 +35,13 @@ public final class ClientProperties {
                 properties.put(
                     entry.getKey().replace("\"", ""),
                     String.valueOf(entry.getValue().unwrapped())));
-    return properties;
+    return Map.copyOf(properties);
   }
 
   public static Map<String, Object> joined(Map<String, Object> present, Map<String, ?> added) {
     Map<String, Object> all = new HashMap<>(present);
     all.putAll(added);
-    return all;
+    return Map.copyOf(all);
   }
 
   /** Values of what can't be secret, names alone of the rest. */

@@ -145,11 +145,16 @@ public final class ConsumerStage<K, V, T>
         completeStage();
         return;
       }
-      Throwable failure = loop.failure();
+      Throwable failure = loop.failure(); // before the emptiness: what was read precedes it
+      if (failure == null || !loop.isRejected()) {
+        emit();
+      }
       if (failure != null && (loop.isRejected() || hasNoMore())) {
         failStage(failure);
-        return;
       }
+    }
+
+    private void emit() {
       while (isAvailable(out)) {
         RecordBatch<K, V> batch = next();
         if (batch == null) {
@@ -174,11 +179,7 @@ public final class ConsumerStage<K, V, T>
 
     private @Nullable RecordBatch<K, V> next() {
       if (current == null) {
-        Throwable failure = loop.failure(); // before the taking: what was read precedes it
         current = loop.readAhead().take();
-        if (current == null && failure != null) {
-          failStage(failure);
-        }
       }
       return current;
     }

@@ -1,0 +1,248 @@
+package dev.connectors.kafka;
+
+import static dev.connectors.kafka.FakeCluster.P0;
+import static dev.connectors.kafka.FakeCluster.TOPIC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.connectors.core.Committer;
+import dev.connectors.core.CommitterSettings;
+import dev.connectors.core.Control;
+import dev.connectors.core.Health;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.testkit.javadsl.TestKit;
+import org.junit.jupiter.api.Test;
+
+/** How a committable source ends. */
+class DrainTest extends SourceTest {
+  @Test
+  void drainAndShutdown_inFlight_settlesCommitsAndCloses() throws Exception {
+    cluster.append(P0, 20);
+    CompletableFuture<Done> open = new CompletableFuture<>();
+    List<ConsumerRecord<String, String>> seen = new CopyOnWriteArrayList<>();
+    Control.Draining<Done> control = held(open, seen, materializer);
+    await().until(() -> seen.size() == 20);
+
+    CompletionStage<Done> drained = control.drainAndShutdown();
+    await().until(() -> control.health().state() == Health.State.DRAINING);
+    cluster.append(P0, 5);
+    awaitPolls(cluster.consumer());
+    assertThat(drained.toCompletableFuture()).isNotDone();
+    open.complete(Done.getInstance());
+
+    result(drained);
+    assertThat(cluster.consumer().isClosed()).isTrue();
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 20L));
+    assertThat(control.health().state()).isEqualTo(Health.State.STOPPED);
+  }
+
+  /** A pipeline that holds its elements until {@code open} is completed. */
+  private Control.Draining<Done> held(
+      CompletableFuture<Done> open, List<ConsumerRecord<String, String>> seen, Materializer with) {
+    return KafkaSource.committable(settings, Subscription.topics(TOPIC))
+        .mapAsync(
+            100,
+            record -> {
+              seen.add(record);
+              return open.thenApply(opened -> record);
+            })
+        .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+        .run(with);
+  }
+
+  @Test
+  void coordinatedShutdown_inFlight_drains() throws Exception {
+    ActorSystem another = ActorSystem.create("another");
+    cluster.append(P0, 20);
+    CompletableFuture<Done> open = new CompletableFuture<>();
+    List<ConsumerRecord<String, String>> seen = new CopyOnWriteArrayList<>();
+    Control.Draining<Done> control =
+        held(open, seen, SystemMaterializer.get(another).materializer());
+    await().until(() -> seen.size() == 20);
+
+    another.terminate();
+    await().until(() -> control.health().state() == Health.State.DRAINING);
+    open.complete(Done.getInstance());
+
+    result(control.streamCompletion());
+    result(control.isShutdown());
+    TestKit.shutdownActorSystem(another);
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 20L));
+  }
+
+  @Test
+  void drainAndShutdown_commitFailsWhenClosing_closesNevertheless() throws Exception {
+    cluster.append(P0, 3);
+    CompletableFuture<Done> open = new CompletableFuture<>();
+    List<ConsumerRecord<String, String>> seen = new CopyOnWriteArrayList<>();
+    Control.Draining<Done> control = held(open, seen, materializer);
+    await().until(() -> seen.size() == 3);
+    cluster.consumer().commitFailure = () -> new CommitFailedException("for a test");
+    open.complete(Done.getInstance());
+
+    result(control.drainAndShutdown());
+
+    assertThat(cluster.consumer().isClosed()).isTrue();
+    assertThat(cluster.committed).isEmpty();
+  }
+
+  @Test
+  void drainAndShutdown_elementsDroppedByTheStream_doesNotWaitForThem() throws Exception {
+    cluster.append(P0, 5);
+    Control.Draining<Done> control =
+        KafkaSource.committable(settings, Subscription.topics(TOPIC))
+            .filter(record -> record.offset() < 3)
+            .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+            .run(materializer);
+    await().until(() -> control.health().elementsInFlight() == 2);
+
+    result(control.drainAndShutdown());
+
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 3L));
+  }
+
+  @Test
+  void shutdown_neverSettled_endsAfterTheDrainTimeout() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings.withDrainTimeout(Duration.ofMillis(100)));
+    var elements = next(running.probe(), 3);
+    elements.get(0).second().commit();
+
+    result(running.control().shutdown());
+
+    running.probe().expectComplete();
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 1L));
+  }
+
+  @Test
+  void stop_inFlight_completesAtOnceAndStaysOpenForCommits() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings);
+    var elements = next(running.probe(), 3);
+
+    result(running.control().stop());
+    running.probe().expectComplete();
+    FakeConsumer consumer = cluster.consumer();
+    awaitPolls(consumer);
+    assertThat(consumer.isClosed()).isFalse();
+    assertThat(consumer.pausedNow()).isNotEmpty();
+
+    result(elements.get(0).second().commit());
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 1L));
+    elements.get(1).second().commit();
+    elements.get(2).second().commit();
+    result(running.control().isShutdown());
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 3L));
+  }
+
+  @Test
+  void cancel_neverSettled_endsAfterTheGrace() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings);
+    var elements = next(running.probe(), 3);
+    elements.get(0).second().commit();
+
+    running.probe().cancel();
+
+    result(running.control().isShutdown());
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 1L));
+  }
+
+  @Test
+  void cancel_settledInTheGrace_isCommitted() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings.withCancelGrace(LONG));
+    var elements = next(running.probe(), 3);
+    running.probe().cancel();
+    await().until(() -> running.control().health().state() == Health.State.DRAINING);
+
+    for (var element : elements) {
+      element.second().commit();
+    }
+
+    result(running.control().isShutdown());
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 3L));
+  }
+
+  @Test
+  void streamFails_drainingControl_closes() {
+    cluster.append(P0, 3);
+    RuntimeException cause = new IllegalStateException("for a test");
+    CompletableFuture<Done> open = new CompletableFuture<>();
+    List<ConsumerRecord<String, String>> seen = new CopyOnWriteArrayList<>();
+    Control.Draining<Done> control = held(open, seen, materializer);
+    await().until(() -> seen.size() == 3);
+    open.completeExceptionally(cause);
+
+    assertThat(failure(control.streamCompletion())).isSameAs(cause);
+    assertThat(failure(control.drainAndShutdown())).isSameAs(cause);
+    assertThat(cluster.consumer().isClosed()).isTrue();
+  }
+
+  @Test
+  void pollFailsWhileDraining_closesAndTheStreamCompletes() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings);
+    var elements = next(running.probe(), 3);
+    result(running.control().stop());
+    elements.get(0).second().commit();
+
+    cluster.consumer().failPoll(new org.apache.kafka.common.KafkaException("for a test"));
+
+    result(running.control().isShutdown());
+    running.probe().expectComplete();
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 1L));
+  }
+
+  @Test
+  void errorWhileDraining_closes() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings);
+    next(running.probe(), 3);
+    result(running.control().stop());
+    running.probe().expectComplete();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+    Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> uncaught.complete(cause));
+    try {
+      Error cause = new NoClassDefFoundError("for a test");
+      cluster
+          .consumer()
+          .inPoll(
+              () -> {
+                throw cause;
+              });
+      result(running.control().isShutdown());
+      assertThat(result(uncaught)).isSameAs(cause);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  void ignoredSink_neverCommits_leavesAllToBeReadAgain() throws Exception {
+    cluster.append(P0, 3);
+    List<ConsumerRecord<String, String>> read =
+        result(
+            KafkaSource.committable(settings, Subscription.topics(TOPIC))
+                .asSource()
+                .map(pair -> pair.first())
+                .take(3)
+                .runWith(Sink.seq(), materializer));
+    assertThat(read).hasSize(3);
+    await().until(() -> cluster.consumer().isClosed());
+    assertThat(cluster.committed).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.kafka;
+
+import org.jspecify.annotations.NullMarked;
