@@ -19,7 +19,13 @@ final class Failures {
   static final int NONE = 0;
 
   private static final int DEPTH = 10;
-  private static final String LOW_LEVEL = "org.elasticsearch.client.ResponseException";
+
+  /** Of elasticsearch-rest-client, the default of version 8. */
+  private static final String REST_CLIENT = "org.elasticsearch.client.ResponseException";
+
+  /** Of elasticsearch-rest5-client, the default of version 9. */
+  private static final String REST5_CLIENT =
+      "co.elastic.clients.transport.rest5_client.low_level.ResponseException";
 
   enum Verdict {
     /** Worth another try. */
@@ -70,8 +76,14 @@ final class Failures {
       if (cause instanceof TransportException e) {
         return e.statusCode();
       }
-      if (cause.getClass().getName().equals(LOW_LEVEL)) {
-        return LowLevelClient.status(cause);
+      switch (cause.getClass().getName()) {
+        case REST_CLIENT -> {
+          return RestClient.status(cause);
+        }
+        case REST5_CLIENT -> {
+          return Rest5Client.status(cause);
+        }
+        default -> {}
       }
     }
     return NONE;
@@ -89,14 +101,25 @@ final class Failures {
     return lost;
   }
 
-  /**
-   * A class of its own, not loaded where version 9 of the client runs without the older library.
-   */
-  private static final class LowLevelClient {
+  /** A class of its own, not loaded where a newer client runs without the older library. */
+  private static final class RestClient {
     static int status(@Nullable Throwable failure) {
       return failure instanceof org.elasticsearch.client.ResponseException e
           ? e.getResponse().getStatusLine().getStatusCode()
           : NONE;
+    }
+  }
+
+  /** By reflection, since the connector is compiled against version 8, which doesn't have it. */
+  private static final class Rest5Client {
+    static int status(Throwable failure) {
+      try {
+        Object response = failure.getClass().getMethod("getResponse").invoke(failure);
+        Object status = response.getClass().getMethod("getStatusCode").invoke(response);
+        return status instanceof Integer code ? code : NONE;
+      } catch (ReflectiveOperationException | RuntimeException changed) {
+        return NONE; // then it is an IOException like any other
+      }
     }
   }
 }

@@ -35,6 +35,11 @@ final class SearchEndpoint<T>
             SearchRequest.<T>createSearchEndpoint(JsonpDeserializer.of(type));
   }
 
+  /** What the search is routed by, or null. */
+  @Nullable String routing(SearchRequest request) {
+    return endpoint.queryParameters(request).get("routing");
+  }
+
   @Override
   public String id() {
     return endpoint.id();

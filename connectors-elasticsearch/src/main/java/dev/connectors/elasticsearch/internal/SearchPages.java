@@ -47,13 +47,13 @@ final class SearchPages<T> {
     }
   }
 
+  /** All but the routing, which {@link OpeningEndpoint} adds. */
   OpenPointInTimeRequest opening() {
     OpenPointInTimeRequest.Builder opening =
         new OpenPointInTimeRequest.Builder()
             .index(request.index())
             .keepAlive(keepAlive)
             .ignoreUnavailable(request.ignoreUnavailable())
-            .routing(request.routing())
             .preference(request.preference());
     if (!request.expandWildcards().isEmpty()) {
       opening.expandWildcards(request.expandWildcards());

@@ -1,6 +1,7 @@
 package dev.connectors.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch.ElasticsearchAsyncClient;
+import co.elastic.clients.elasticsearch.core.OpenPointInTimeRequest;
 import co.elastic.clients.elasticsearch.core.OpenPointInTimeResponse;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
@@ -31,6 +32,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
   private final ElasticsearchAsyncClient client;
   private final SearchRequest request;
   private final SearchEndpoint<T> endpoint;
+  private final OpeningEndpoint opening;
   private final @Nullable SearchSettings settings;
 
   /** Without settings it takes those of the system that runs it. */
@@ -43,6 +45,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
     this.request = Objects.requireNonNull(request, "request");
     SearchPages.check(request);
     this.endpoint = new SearchEndpoint<>(Objects.requireNonNull(type, "type"));
+    this.opening = new OpeningEndpoint(endpoint.routing(request));
     this.settings = settings;
   }
 
@@ -132,7 +135,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       try {
         future =
             switch (next) {
-              case OPEN -> client.openPointInTime(pages.opening());
+              case OPEN -> open(pages.opening());
               case PAGE -> search(pages.nextPage());
               case RENEW -> search(pages.renewal());
             };
@@ -145,6 +148,10 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       var unused =
           future.whenComplete(
               (response, failure) -> finished.invoke(new Outcome(started, response, failure)));
+    }
+
+    private CompletableFuture<OpenPointInTimeResponse> open(OpenPointInTimeRequest open) {
+      return client._transport().performRequestAsync(open, opening, client._transportOptions());
     }
 
     private CompletableFuture<SearchResponse<T>> search(SearchRequest search) {

@@ -1,12 +1,20 @@
 package dev.connectors.elasticsearch.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.ErrorResponse;
+import co.elastic.clients.transport.rest5_client.low_level.Request;
+import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
+import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
+import com.sun.net.httpserver.HttpServer;
 import dev.connectors.elasticsearch.internal.Failures.Verdict;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.cert.CertificateException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +46,31 @@ class FailuresTest {
             "es/bulk", ErrorResponse.of(r -> r.status(status).error(e -> e.type("t").reason("r"))));
     assertThat(Failures.of(exception)).isEqualTo(verdict);
     assertThat(Failures.of(new RuntimeException(exception))).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"502,TRANSIENT", "503,TRANSIENT", "504,TRANSIENT", "500,FATAL", "501,FATAL"})
+  void of_statusFromRest5Client_decides(int status, Verdict verdict) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+    URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    try (Rest5Client client = Rest5Client.builder(uri).build()) {
+      Throwable failure =
+          catchThrowable(() -> client.performRequest(new Request("POST", "/_bulk")));
+      assertThat(failure).isInstanceOf(ResponseException.class);
+      assertThat(Failures.status(failure)).isEqualTo(status);
+      assertThat(Failures.of(failure)).isEqualTo(verdict);
+      assertThat(Failures.of(new IOException(failure))).isEqualTo(verdict);
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

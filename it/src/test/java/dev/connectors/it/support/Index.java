@@ -2,15 +2,12 @@ package dev.connectors.it.support;
 
 import co.elastic.clients.elasticsearch.ElasticsearchAsyncClient;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.json.jackson.JacksonJsonpMapper;
-import co.elastic.clients.transport.rest_client.RestClientTransport;
+import co.elastic.clients.transport.ElasticsearchTransport;
 import java.io.IOException;
-import org.apache.http.HttpHost;
-import org.elasticsearch.client.RestClient;
 
 /** An index of {@link Doc}s, seen through Elastic's own client. */
 public final class Index implements AutoCloseable {
-  private final RestClientTransport transport;
+  private final ElasticsearchTransport transport;
   private final ElasticsearchClient client;
   private final String name;
 
@@ -18,9 +15,7 @@ public final class Index implements AutoCloseable {
   public record Doc(int partition, long offset, String value) {}
 
   private Index(String uri, String name) {
-    this.transport =
-        new RestClientTransport(
-            RestClient.builder(HttpHost.create(uri)).build(), new JacksonJsonpMapper());
+    this.transport = ElasticClient.transport(uri);
     this.client = new ElasticsearchClient(transport);
     this.name = name;
   }
