@@ -146,8 +146,9 @@ class ElasticsearchIT {
           .hasSize(DOCUMENTS)
           .containsExactlyInAnyOrderElementsOf(
               IntStream.range(0, DOCUMENTS).mapToObj(ElasticsearchIT::document).toList());
+      // While the client is open, since it is closed without waiting.
+      await().untilAsserted(() -> assertThat(openContexts(server, index)).isZero());
     }
-    await().untilAsserted(() -> assertThat(openContexts(server)).isZero());
   }
 
   @Test
@@ -160,11 +161,11 @@ class ElasticsearchIT {
                   index.async(), request(index), Doc.class, search.withPageSize(10))
               .runWith(Sink.queue(), system);
       assertThat(get(hits.pull())).isPresent();
-      assertThat(openContexts(server)).isEqualTo(1);
+      assertThat(openContexts(server, index)).isEqualTo(1);
 
       hits.cancel();
 
-      await().untilAsserted(() -> assertThat(openContexts(server)).isZero());
+      await().untilAsserted(() -> assertThat(openContexts(server, index)).isZero());
     }
   }
 
@@ -538,16 +539,22 @@ class ElasticsearchIT {
                 hit -> Objects.requireNonNull(hit.version())));
   }
 
-  /** Of all indices; asked without the client, whose types for this differ between versions. */
-  private static int openContexts(ElasticsearchServer server) throws Exception {
+  /** Asked without the client, whose types for this differ between versions. */
+  private static int openContexts(ElasticsearchServer server, Index index) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(server.uri() + "/_nodes/stats/indices/search")).build();
+        HttpRequest.newBuilder(
+                URI.create(server.uri() + "/_nodes/stats/indices/search?level=indices"))
+            .build();
     JsonNode nodes =
         new ObjectMapper()
             .readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body())
             .path("nodes");
     assertThat(nodes.size()).isEqualTo(1);
-    return nodes.iterator().next().at("/indices/search/open_contexts").asInt(-1);
+    return nodes
+        .iterator()
+        .next()
+        .at("/indices/indices/" + index.name() + "/search/open_contexts")
+        .asInt(-1);
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
