@@ -125,8 +125,10 @@ final class Commits {
   /**
    * Commits all frontiers and waits for it; a failure leaves the records to be read again and is
    * told, not thrown.
+   *
+   * @return false when the group is being rebalanced, so that it may go well after the next poll
    */
-  void now(Collection<PartitionLane> lanes, Duration timeout) {
+  boolean now(Collection<PartitionLane> lanes, Duration timeout) {
     CompletableFuture<Done> earlier = running;
     running = null;
     CompletableFuture<Done> request = takeAsked();
@@ -150,6 +152,7 @@ final class Commits {
     }
     settle(earlier, failure);
     settle(request, failure);
+    return !(failure instanceof RebalanceInProgressException);
   }
 
   private void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, long deadline) {

@@ -452,16 +452,28 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     }
   }
 
+  /**
+   * A member that leaves while others join has to go through with the rebalance before it may
+   * commit.
+   */
+  private void commitLast() {
+    long start = System.nanoTime();
+    while (!commits.now(lanes.values(), settings.closeTimeout())
+        && System.nanoTime() - start < settings.closeTimeout().toNanos()) {
+      poll();
+    }
+  }
+
   private void close() {
     List<PartitionLane> all = new ArrayList<>(lanes.values());
     if (window != null) { // or else what was read before a failure may still be emitted
       all.forEach(PartitionLane::seal);
     }
     try {
-      commits.now(all, settings.closeTimeout());
+      commitLast();
     } finally {
       commits.close();
-      forget(all);
+      forget(new ArrayList<>(lanes.values()));
       try {
         consumer.close(
             org.apache.kafka.clients.consumer.CloseOptions.timeout(settings.closeTimeout()));
