@@ -58,7 +58,7 @@ public final class CommitterSettings {
 
   /**
    * How many commits may wait for their confirmation; at the bound the committer stops pulling.
-   * Default 4.
+   * Default 32.
    */
   public CommitterSettings withParallelism(int value) {
     return new CommitterSettings(maxBatch, maxInterval, value, order);

@@ -1,10 +1,7 @@
 package dev.connectors.core;
 
 import dev.connectors.core.internal.RestartingStage;
-import java.time.Duration;
 import org.apache.pekko.japi.function.Creator;
-import org.apache.pekko.stream.RestartSettings;
-import org.apache.pekko.stream.javadsl.RestartSource;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.SourceWithContext;
 
@@ -12,11 +9,23 @@ import org.apache.pekko.stream.javadsl.SourceWithContext;
  * Starts a source anew when it fails, after a back-off, behind one {@link Control} that stays valid
  * all the while.
  *
- * <p>The back-off is that of Pekko's {@link RestartSource}: from {@code min-backoff} doubled up to
- * {@code max-backoff}, to which chance adds up to the part {@code jitter}. The stream fails with
- * the source's own exception when {@link RetrySettings#withRetryOn} refuses it, when the source has
- * been restarted {@code max-attempts} times and was never up for {@code max-duration}, or when it
- * fails after it was told to stop. A source that completes is not started again.
+ * <p>The {@link RetrySettings} hold for a series of failures. It begins with a failure, and each
+ * further one belongs to it until a source that was started anew has recovered: it has emitted an
+ * element and stayed up for {@code max-backoff}, or, with nothing to emit, stayed up for {@code
+ * max-duration}. The failure after that begins another series, with the shortest back-off. Within a
+ * series:
+ *
+ * <ul>
+ *   <li>The back-off is {@code min-backoff}, doubled with each failure up to {@code max-backoff},
+ *       of which the part {@code jitter} is drawn by chance.
+ *   <li>There are at most {@code max-attempts} restarts, and none after a failure that comes {@code
+ *       max-duration} or more after the first one.
+ * </ul>
+ *
+ * <p>The stream fails with the source's own exception when these are used up, when {@link
+ * RetrySettings#withRetryOn} refuses it, or when the source fails after it was told to stop. A
+ * source that completes is not started again. Each restart is logged as a warning, with the
+ * exception that it follows.
  *
  * <p>Each start is a new source with a window of its own: what the stream still holds of an earlier
  * one can be settled without effect, and its server delivers it again.
@@ -32,28 +41,22 @@ public final class Restarting {
   /**
    * Restarts a source.
    *
-   * @param create makes a new source at each start; what it throws counts as a failure of the
-   *     source
+   * @param create makes a new source at each start; what it throws, or the source throws when it is
+   *     materialized, counts as a failure of the source
    */
   public static <T> Source<T, Control> source(
       RetrySettings settings, Creator<Source<T, Control>> create) {
-    return Source.fromGraph(new RestartingStage<>(restartSettings(settings), create));
+    return Source.fromGraph(new RestartingStage<>(settings, create));
   }
 
   /**
    * Restarts a committable source.
    *
-   * @param create makes a new source at each start; what it throws counts as a failure of the
-   *     source
+   * @param create makes a new source at each start; what it throws, or the source throws when it is
+   *     materialized, counts as a failure of the source
    */
   public static <T> SourceWithContext<T, Committable, Control> sourceWithContext(
       RetrySettings settings, Creator<SourceWithContext<T, Committable, Control>> create) {
     return SourceWithContext.fromPairs(source(settings, () -> create.create().asSource()));
-  }
-
-  private static RestartSettings restartSettings(RetrySettings settings) {
-    return RestartSettings.create(settings.minBackoff(), settings.maxBackoff(), settings.jitter())
-        .withMaxRestarts(settings.maxAttempts(), settings.maxDuration())
-        .withRestartOn(failure -> settings.retries(failure, 0, Duration.ZERO));
   }
 }

@@ -86,7 +86,9 @@ public final class RetrySettings {
     return new RetrySettings(minBackoff, maxBackoff, jitter, value, maxDuration, retryOn);
   }
 
-  /** For how long after the first failure it is tried again. Default 5 minutes. */
+  /**
+   * For how long after the first failure it is tried again; zero means never. Default 5 minutes.
+   */
   public RetrySettings withMaxDuration(Duration value) {
     return new RetrySettings(minBackoff, maxBackoff, jitter, maxAttempts, value, retryOn);
   }

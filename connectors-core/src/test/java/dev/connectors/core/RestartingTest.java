@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.connectors.core.internal.InFlight;
 import dev.connectors.core.internal.Lane;
+import dev.connectors.core.internal.RestartingStage;
 import dev.connectors.core.internal.Tracked;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,11 +16,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.japi.function.Creator;
+import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -49,8 +53,12 @@ class RestartingTest extends StreamTest {
 
     @Override
     public CompletionStage<Done> stop() {
-      if (stopped.compareAndSet(false, true) && !ignoresStop && !queue.isCompleted()) {
-        queue.complete();
+      if (stopped.compareAndSet(false, true) && !ignoresStop) {
+        try {
+          queue.complete();
+        } catch (IllegalStateException e) {
+          // It has ended already, perhaps just now, in another thread.
+        }
       }
       return termination;
     }
@@ -82,6 +90,9 @@ class RestartingTest extends StreamTest {
     }
   }
 
+  private static final CompletionStage<Done> NEVER = new CompletableFuture<>();
+
+  private final AtomicLong clock = new AtomicLong();
   private final List<Inner> inners = new CopyOnWriteArrayList<>();
 
   private Source<String, Control> inner() {
@@ -215,6 +226,164 @@ class RestartingTest extends StreamTest {
     running.out.expectNext("a");
     running.control.stop();
     running.out.expectComplete();
+  }
+
+  @Test
+  void source_materializationThrows_isTriedAgain() {
+    AtomicInteger attempts = new AtomicInteger();
+    Running running =
+        run(
+            atOnce(),
+            () ->
+                inner()
+                    .mapMaterializedValue(
+                        inner -> {
+                          if (attempts.incrementAndGet() < 3) {
+                            throw failure;
+                          }
+                          return inner;
+                        }));
+    awaitInner(2).queue.offer("a");
+    running.out.expectNext("a");
+    running.control.stop();
+    running.out.expectComplete();
+  }
+
+  /** Behind {@link Restarting}, on a clock that stands still. */
+  private Running runOnClock(RetrySettings settings) {
+    Pair<Control, TestSubscriber.Probe<String>> run =
+        Source.fromGraph(new RestartingStage<>(settings, this::inner, clock::get))
+            .toMat(TestSink.create(system), Keep.both())
+            .run(materializer);
+    run.second().request(100);
+    return new Running(run.first(), run.second());
+  }
+
+  private void pass(Duration time) {
+    clock.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void source_failsMaxDurationAfterTheFirstFailure_failsWithIt() {
+    Running running = runOnClock(atOnce().withMaxDuration(LONG));
+    Inner first = awaitInner(0);
+    pass(LONG); // the time before the first failure does not count
+    first.queue.fail(new IOException("first"));
+    Inner second = awaitInner(1);
+    pass(LONG.minusNanos(1));
+    second.queue.fail(new IOException("second"));
+    Inner third = awaitInner(2);
+    pass(Duration.ofNanos(1));
+    third.queue.fail(failure);
+    running.out.expectError(failure);
+    assertThat(inners).hasSize(3);
+  }
+
+  @Test
+  void source_emitsAndStaysUp_hasAllAttemptsAgain() {
+    Running running = runOnClock(atOnce().withMaxAttempts(1));
+    for (int i = 0; i < 5; i++) {
+      Inner inner = awaitInner(i);
+      inner.queue.offer("a");
+      running.out.expectNext("a");
+      pass(atOnce().maxBackoff());
+      inner.queue.fail(new IOException("failure " + i));
+    }
+    awaitInner(5).queue.fail(failure);
+    running.out.expectError(failure);
+    assertThat(inners).hasSize(6);
+  }
+
+  @Test
+  void source_emitsButFailsSoon_usesUpItsAttempts() {
+    Running running = runOnClock(atOnce().withMaxAttempts(1));
+    awaitInner(0).queue.fail(new IOException("first"));
+    Inner second = awaitInner(1);
+    second.queue.offer("a");
+    running.out.expectNext("a");
+    pass(atOnce().maxBackoff().minusNanos(1));
+    second.queue.fail(failure);
+    running.out.expectError(failure);
+  }
+
+  @Test
+  void source_staysUpButEmitsNothing_usesUpItsAttempts() {
+    Running running = runOnClock(atOnce().withMaxAttempts(1).withMaxDuration(LONG));
+    awaitInner(0).queue.fail(new IOException("first"));
+    Inner second = awaitInner(1);
+    pass(LONG.minusNanos(1));
+    second.queue.fail(failure);
+    running.out.expectError(failure);
+  }
+
+  @Test
+  void source_littleDemand_pullsNoMore() {
+    AtomicInteger pulled = new AtomicInteger();
+    TestSubscriber.Probe<Integer> out =
+        Restarting.source(
+                atOnce(),
+                () -> {
+                  int start = pulled.get();
+                  return Source.range(1, 100)
+                      .map(
+                          i -> {
+                            pulled.incrementAndGet();
+                            if (i == 3) {
+                              throw failure;
+                            }
+                            return start + i;
+                          })
+                      .mapMaterializedValue(unused -> new Inner(noQueue(), NEVER));
+                })
+            .runWith(TestSink.create(system), materializer);
+    out.request(2).expectNext(1, 2);
+    out.expectNoMessage(Duration.ofMillis(50));
+    assertThat(pulled).hasValue(2);
+    out.request(2).expectNext(4, 5); // the demand outlasts the failure of the third
+    assertThat(pulled).hasValue(5);
+    out.cancel();
+  }
+
+  private BoundedSourceQueue<String> noQueue() {
+    return Source.<String>queue(1).to(Sink.cancelled()).run(materializer);
+  }
+
+  @Test
+  void source_asyncInsideAndOutside_emitsInOrder() {
+    List<Integer> elements =
+        Restarting.source(
+                atOnce(),
+                () ->
+                    Source.range(1, 1000)
+                        .async()
+                        .map(i -> i)
+                        .mapMaterializedValue(unused -> (Control) new Inner(noQueue(), NEVER)))
+            .async()
+            .map(i -> i)
+            .runWith(Sink.seq(), materializer)
+            .toCompletableFuture()
+            .join();
+    assertThat(elements).isEqualTo(IntStream.rangeClosed(1, 1000).boxed().toList());
+  }
+
+  @Test
+  void source_attributes_reachTheInnerSource() {
+    CompletableFuture<Boolean> found = new CompletableFuture<>();
+    Restarting.source(
+            atOnce(),
+            () ->
+                Source.<String, Control>fromMaterializer(
+                        (unused, attributes) -> {
+                          found.complete(
+                              attributes.getAttribute(Attributes.LogLevels.class).isPresent());
+                          return inner();
+                        })
+                    .mapMaterializedValue(unused -> (Control) new Inner(noQueue(), NEVER)))
+        .withAttributes(
+            Attributes.logLevels(
+                Attributes.logLevelDebug(), Attributes.logLevelDebug(), Attributes.logLevelDebug()))
+        .runWith(Sink.cancelled(), materializer);
+    assertThat(found).succeedsWithin(SOON).isEqualTo(true);
   }
 
   @Test
@@ -391,6 +560,18 @@ class RestartingTest extends StreamTest {
     inner.closed.complete(Done.getInstance());
     assertThat(running.control.isShutdown().toCompletableFuture()).succeedsWithin(SOON);
     assertThat(inners).hasSize(1);
+  }
+
+  @Test
+  void cancel_withACause_passesItOn() {
+    Running running = run(atOnce());
+    Inner inner = awaitInner(0);
+    running.out.cancel(failure);
+    assertThat(inner.termination.toCompletableFuture())
+        .failsWithin(SOON)
+        .withThrowableThat()
+        .withCause(failure);
+    inner.closed.complete(Done.getInstance());
   }
 
   @Test

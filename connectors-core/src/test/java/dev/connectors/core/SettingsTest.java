@@ -47,7 +47,7 @@ class SettingsTest {
             "InFlightSettings(maxElements=10000, maxBytes=33554432, maxUncommitted=100000, resumeAt=0.75, stuckAfter=PT1M)");
     assertThat(committer())
         .hasToString(
-            "CommitterSettings(maxBatch=1000, maxInterval=PT0.5S, parallelism=4, order=IN_ORDER)");
+            "CommitterSettings(maxBatch=1000, maxInterval=PT0.5S, parallelism=32, order=IN_ORDER)");
   }
 
   @ParameterizedTest

@@ -37,14 +37,17 @@ public final class ElasticsearchSource {
    *       order ({@code _shard_doc}), which is the fastest. The request's {@code size} is the size
    *       of a page, not a limit: use {@code take} for that.
    *   <li><b>Back-pressure:</b> one page is read ahead, so at most two are held.
-   *   <li><b>Completes</b> after the last hit.
+   *   <li><b>Completes</b> after the last hit, when the point in time is closed: then the client
+   *       may be closed, too.
    *   <li><b>Fails</b> with {@link IncompleteSearchException} rather than leave hits out, with the
    *       client's own exception when a request is refused or retries are used up, and if a
    *       document does not fit {@code type}. A point in time does not survive the loss of a node
    *       that holds its only copy of a shard.
    *   <li><b>Point in time:</b> opened when the stream starts, kept alive however slow downstream
-   *       is, and closed on completion, failure and cancellation. If closing fails, Elasticsearch
-   *       closes it after the keep-alive.
+   *       is, and closed when the last page is received, before the stream fails, and after it was
+   *       cancelled. The stream waits for the answer for {@code close-timeout} at most. If closing
+   *       fails, the stream ends as it would have otherwise, and Elasticsearch closes the point in
+   *       time after the keep-alive.
    *   <li><b>Guarantee:</b> each run of the stream reads anew; there is no position to commit.
    *   <li><b>Threads:</b> hits are deserialised by the client's threads.
    * </ul>

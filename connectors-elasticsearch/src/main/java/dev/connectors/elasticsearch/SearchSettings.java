@@ -24,6 +24,7 @@ public final class SearchSettings {
   private final int pageSize;
   private final Duration keepAlive;
   private final Duration timeout;
+  private final Duration closeTimeout;
   private final RetrySettings retry;
   private final Observer observer;
 
@@ -35,6 +36,7 @@ public final class SearchSettings {
       throw Checks.refused(PATH + ".keep-alive", keepAlive, "at least " + SHORTEST_KEEP_ALIVE);
     }
     timeout = Checks.positive(PATH + ".timeout", draft.timeout);
+    closeTimeout = Checks.positive(PATH + ".close-timeout", draft.closeTimeout);
     retry = Objects.requireNonNull(draft.retry, "retry");
     observer = Objects.requireNonNull(draft.observer, "observer");
   }
@@ -75,6 +77,14 @@ public final class SearchSettings {
     return with(draft -> draft.timeout = value);
   }
 
+  /**
+   * The stream ends when the point in time is closed, or at the latest this long after it was asked
+   * to be. Then Elasticsearch closes it by itself after the keep-alive. Default 5 s.
+   */
+  public SearchSettings withCloseTimeout(Duration value) {
+    return with(draft -> draft.closeTimeout = value);
+  }
+
   /** How transient failures are tried again. Default: {@code connectors.retry}. */
   public SearchSettings withRetry(RetrySettings value) {
     return with(draft -> draft.retry = value);
@@ -101,6 +111,10 @@ public final class SearchSettings {
     return timeout;
   }
 
+  public Duration closeTimeout() {
+    return closeTimeout;
+  }
+
   public RetrySettings retry() {
     return retry;
   }
@@ -111,8 +125,8 @@ public final class SearchSettings {
 
   @Override
   public String toString() {
-    return "SearchSettings(name=%s, pageSize=%d, keepAlive=%s, timeout=%s, retry=%s)"
-        .formatted(name, pageSize, keepAlive, timeout, retry);
+    return "SearchSettings(name=%s, pageSize=%d, keepAlive=%s, timeout=%s, closeTimeout=%s, retry=%s)"
+        .formatted(name, pageSize, keepAlive, timeout, closeTimeout, retry);
   }
 
   private SearchSettings with(Consumer<Draft> change) {
@@ -126,6 +140,7 @@ public final class SearchSettings {
     int pageSize;
     Duration keepAlive;
     Duration timeout;
+    Duration closeTimeout;
     RetrySettings retry;
     Observer observer;
 
@@ -134,6 +149,7 @@ public final class SearchSettings {
       pageSize = reader.integer("page-size");
       keepAlive = reader.duration("keep-alive");
       timeout = reader.duration("timeout");
+      closeTimeout = reader.duration("close-timeout");
       retry = RetrySettings.create(reader.in("retry").config());
       observer = Observer.NONE;
     }
@@ -143,6 +159,7 @@ public final class SearchSettings {
       pageSize = settings.pageSize;
       keepAlive = settings.keepAlive;
       timeout = settings.timeout;
+      closeTimeout = settings.closeTimeout;
       retry = settings.retry;
       observer = settings.observer;
     }

@@ -15,6 +15,7 @@ import dev.connectors.elasticsearch.FakeElasticsearch.Search;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -144,7 +145,7 @@ class ElasticsearchSourceTest {
   @Test
   void search_severalPages_emitsAllHitsAndClosesTheNewestPointInTime() {
     assertThat(run(request(), settings)).extracting(Hit::id).isEqualTo(ids(25));
-    assertThat(server.requests).hasSize(4 + closed.size());
+    assertThat(server.requests).hasSize(5);
     assertThat(server.requests.get(0))
         .startsWith("POST /orders/_pit?")
         .contains("keep_alive=60000ms");
@@ -274,6 +275,184 @@ class ElasticsearchSourceTest {
     StreamTestKit.assertAllStagesStopped(materializer);
     go.countDown();
     expectClosed("pit1");
+  }
+
+  /** Answers a close when {@code go}, and tells that it came. */
+  private CountDownLatch holdClose(CountDownLatch go) {
+    CountDownLatch arrived = new CountDownLatch(1);
+    server.onSearch =
+        search -> {
+          Answer answer = answer(search);
+          if (search.method().equals("DELETE")) {
+            arrived.countDown();
+            pause(go);
+          }
+          return answer;
+        };
+    return arrived;
+  }
+
+  private TestSubscriber.Probe<Hit<ObjectNode>> probe(SearchSettings with) {
+    return ElasticsearchSource.search(server.client, request(), ObjectNode.class, with)
+        .runWith(TestSink.create(system), materializer);
+  }
+
+  private static void expectHits(TestSubscriber.Probe<Hit<ObjectNode>> probe, int from, int to) {
+    for (int i = from; i < to; i++) {
+      assertThat(probe.requestNext().id()).isEqualTo("" + i);
+    }
+  }
+
+  @Test
+  void search_allHitsEmitted_completesOnceThePointInTimeIsClosed() {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch arrived = holdClose(go);
+    TestSubscriber.Probe<Hit<ObjectNode>> probe = probe(settings);
+    expectHits(probe, 0, 25);
+    pause(arrived);
+    probe.expectNoMessage(Duration.ofMillis(50));
+    go.countDown();
+    probe.expectComplete();
+    assertThat(closed).hasSize(1);
+  }
+
+  @Test
+  void search_lastPageReceived_closesThePointInTimeBeforeItIsTaken() {
+    TestSubscriber.Probe<Hit<ObjectNode>> probe = probe(settings);
+    expectHits(probe, 0, 11); // the last page is read when the second one is begun
+    expectClosed("pit1+++");
+    expectHits(probe, 11, 25);
+    probe.expectComplete();
+    assertThat(closed).hasSize(1);
+  }
+
+  @Test
+  void search_closeIsNotAnswered_completesAfterTheCloseTimeout() {
+    CountDownLatch end = new CountDownLatch(1);
+    holdClose(end);
+    assertThat(run(request(), settings.withCloseTimeout(Duration.ofMillis(50)))).hasSize(25);
+    assertThat(end.getCount()).isEqualTo(1);
+    end.countDown();
+  }
+
+  @Test
+  void search_clientClosedByTheUserBeforeTheEnd_completesAllTheSame() throws IOException {
+    TestSubscriber.Probe<Hit<ObjectNode>> probe = probe(settings);
+    expectHits(probe, 0, 11);
+    expectClosed("pit1+++");
+    server.client._transport().close();
+    expectHits(probe, 11, 25);
+    probe.expectComplete();
+  }
+
+  @Test
+  void search_fails_failsOnceThePointInTimeIsClosed() {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch arrived = holdClose(go);
+    var hold = server.onSearch;
+    AtomicInteger pages = new AtomicInteger();
+    server.onSearch =
+        search ->
+            search.path().equals("/_search") && pages.incrementAndGet() == 2
+                ? Answer.error(400, "no_second_page")
+                : hold.apply(search);
+    CompletableFuture<List<Hit<ObjectNode>>> hits =
+        ElasticsearchSource.search(server.client, request(), ObjectNode.class, settings)
+            .runWith(Sink.seq(), materializer)
+            .toCompletableFuture();
+    pause(arrived);
+    assertThat(hits).isNotDone();
+    go.countDown();
+    assertThatThrownBy(hits::join)
+        .extracting(ElasticsearchSourceTest::causeOf)
+        .isInstanceOf(ElasticsearchException.class);
+    assertThat(closed).hasSize(1);
+  }
+
+  @Test
+  void search_failsAndCloseFails_failsWithTheFirstFailure() {
+    server.onSearch =
+        search ->
+            search.path().equals("/_search")
+                ? Answer.error(400, "first")
+                : search.method().equals("DELETE") ? Answer.error(500, "second") : answer(search);
+    assertThatThrownBy(() -> run(request(), settings))
+        .extracting(ElasticsearchSourceTest::causeOf)
+        .isInstanceOfSatisfying(
+            ElasticsearchException.class,
+            e -> assertThat(e.response().error().type()).isEqualTo("first"));
+  }
+
+  @Test
+  void search_failsAndCloseIsNotAnswered_failsWithTheFirstFailure() {
+    CountDownLatch end = new CountDownLatch(1);
+    holdClose(end);
+    var hold = server.onSearch;
+    server.onSearch =
+        search -> search.path().equals("/_search") ? page(search, true, 0) : hold.apply(search);
+    assertThatThrownBy(() -> run(request(), settings.withCloseTimeout(Duration.ofMillis(50))))
+        .extracting(ElasticsearchSourceTest::causeOf)
+        .isInstanceOf(IncompleteSearchException.class);
+    end.countDown();
+  }
+
+  @Test
+  void search_cancelled_endsOnceThePointInTimeIsClosed() {
+    documents = 1000;
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch arrived = holdClose(go);
+    Materializer own = Materializer.createMaterializer(system);
+    TestSubscriber.Probe<Hit<ObjectNode>> probe =
+        ElasticsearchSource.search(server.client, request(), ObjectNode.class, settings)
+            .runWith(TestSink.create(system), own);
+    expectHits(probe, 0, 1);
+    probe.cancel();
+    pause(arrived);
+    assertThatThrownBy(() -> StreamTestKit.assertAllStagesStopped(own, Duration.ofMillis(50)))
+        .isInstanceOf(AssertionError.class);
+    go.countDown();
+    StreamTestKit.assertAllStagesStopped(own);
+    assertThat(closed).hasSize(1);
+  }
+
+  @Test
+  void search_cancelledAndCloseIsNotAnswered_endsAfterTheCloseTimeout() {
+    documents = 1000;
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch arrived = holdClose(end);
+    TestSubscriber.Probe<Hit<ObjectNode>> probe =
+        probe(settings.withCloseTimeout(Duration.ofMillis(50)));
+    expectHits(probe, 0, 1);
+    probe.cancel();
+    pause(arrived);
+    StreamTestKit.assertAllStagesStopped(materializer);
+    assertThat(closed).hasSize(1);
+    end.countDown();
+  }
+
+  @Test
+  void search_cancelledWhileClosing_closesOnce() {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch arrived = holdClose(go);
+    TestSubscriber.Probe<Hit<ObjectNode>> probe = probe(settings);
+    expectHits(probe, 0, 25);
+    pause(arrived);
+    probe.cancel();
+    go.countDown();
+    StreamTestKit.assertAllStagesStopped(materializer);
+    assertThat(closed).hasSize(1);
+  }
+
+  @Test
+  void search_materializerShutDown_closesThePointInTime() {
+    documents = 1000;
+    Materializer own = Materializer.createMaterializer(system);
+    TestSubscriber.Probe<Hit<ObjectNode>> probe =
+        ElasticsearchSource.search(server.client, request(), ObjectNode.class, settings)
+            .runWith(TestSink.create(system), own);
+    expectHits(probe, 0, 1);
+    own.shutdown();
+    await().untilAsserted(() -> assertThat(closed).hasSize(1));
   }
 
   private static void pause(CountDownLatch latch) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,6 +79,7 @@ final class FakeElasticsearch implements AutoCloseable {
 
   record Search(String method, String path, String query, JsonNode body) {}
 
+  private volatile CountDownLatch resumed = new CountDownLatch(0);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final RestClient restClient;
@@ -110,6 +112,7 @@ final class FakeElasticsearch implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       String query = exchange.getRequestURI().getQuery();
       requests.add(exchange.getRequestMethod() + " " + path + (query == null ? "" : "?" + query));
+      resumed.await();
       if (path.endsWith("/_bulk")) {
         answer = bulk(new String(body, StandardCharsets.UTF_8));
       } else {
@@ -124,6 +127,9 @@ final class FakeElasticsearch implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       answer = Answer.error(500, "test_failed");
+    } catch (InterruptedException e) { // closed while it was stalled
+      Thread.currentThread().interrupt();
+      answer = Answer.RESET;
     } finally {
       running.decrementAndGet();
     }
@@ -139,6 +145,16 @@ final class FakeElasticsearch implements AutoCloseable {
     exchange.sendResponseHeaders(answer.status, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  /** From now on requests are taken and not answered. */
+  void stall() {
+    resumed = new CountDownLatch(1);
+  }
+
+  /** Answers what was taken meanwhile, and all that comes. */
+  void resume() {
+    resumed.countDown();
   }
 
   private Answer bulk(String body) throws IOException {

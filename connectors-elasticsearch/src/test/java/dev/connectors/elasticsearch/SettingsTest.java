@@ -71,12 +71,15 @@ class SettingsTest {
         .asString()
         .startsWith(
             "SearchSettings(name=elasticsearch-search, pageSize=1000, keepAlive=PT1M,"
-                + " timeout=PT1M");
+                + " timeout=PT1M, closeTimeout=PT5S");
     assertThatThrownBy(() -> settings.withPageSize(0))
         .hasMessage("connectors.elasticsearch.search.page-size is 0, allowed is at least 1");
     assertThatThrownBy(() -> settings.withKeepAlive(Duration.ofMillis(5)))
         .hasMessage(
             "connectors.elasticsearch.search.keep-alive is PT0.005S, allowed is at least PT1S");
+    assertThatThrownBy(() -> settings.withCloseTimeout(Duration.ZERO))
+        .hasMessage(
+            "connectors.elasticsearch.search.close-timeout is PT0S, allowed is longer than zero");
   }
 
   @Test

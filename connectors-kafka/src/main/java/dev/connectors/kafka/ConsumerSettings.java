@@ -205,7 +205,7 @@ public final class ConsumerSettings<K, V> {
     return with(changed -> changed.cancelGrace = value);
   }
 
-  /** For how long closing the client may take. Default 10 s. */
+  /** For how long the last commit may take, and then closing the client. Default 10 s. */
   public ConsumerSettings<K, V> withCloseTimeout(Duration value) {
     return with(changed -> changed.closeTimeout = value);
   }

@@ -17,8 +17,8 @@ import org.apache.pekko.stream.javadsl.FlowWithContext;
  * a record can't be serialized or sent, once the outcome of all records before it is known and what
  * the broker confirmed of them is emitted; what was sent after it may or may not have been written.
  * As everywhere in Pekko, the failure may overtake results for which the downstream has no demand.
- * It runs on {@code connectors.kafka.dispatcher}, because the client may block while it fetches
- * metadata.
+ * The client is called on {@code connectors.kafka.dispatcher}, because it may block while it
+ * fetches metadata.
  *
  * @see <a href="https://kafka.apache.org/documentation/#producerapi">Kafka: the producer</a>
  */

@@ -2,6 +2,7 @@ package dev.connectors.kafka;
 
 import dev.connectors.core.Committable;
 import dev.connectors.core.Control;
+import dev.connectors.core.internal.Contexts;
 import dev.connectors.kafka.internal.ConsumerStage;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,7 +62,6 @@ public final class KafkaSource {
       throw new IllegalArgumentException(
           "group.id is missing: KafkaSource.committable commits offsets for a group. Use ConsumerSettings.withGroupId.");
     }
-    return SourceWithContext.fromPairs(
-        Source.fromGraph(ConsumerStage.committable(settings, subscription)));
+    return Contexts.source(ConsumerStage.committable(settings, subscription));
   }
 }

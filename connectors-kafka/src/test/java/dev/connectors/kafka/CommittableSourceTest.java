@@ -205,7 +205,9 @@ class CommittableSourceTest extends SourceTest {
   void commit_failsPassinglyForTooLong_failsTheStreamUndisguised() {
     cluster.append(P0, 1);
     RuntimeException cause = new RetriableCommitFailedException("for a test");
-    CompletionStage<Done> done = run(settings.withCommitTimeout(Duration.ofMillis(150))).second();
+    Duration limit = Duration.ofMillis(150);
+    CompletionStage<Done> done =
+        run(settings.withCommitTimeout(limit).withCloseTimeout(limit)).second();
     cluster.consumer().commitFailure = () -> cause;
 
     assertThat(failure(done)).isSameAs(cause);

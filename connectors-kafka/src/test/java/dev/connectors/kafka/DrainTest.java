@@ -1,6 +1,7 @@
 package dev.connectors.kafka;
 
 import static dev.connectors.kafka.FakeCluster.P0;
+import static dev.connectors.kafka.FakeCluster.P1;
 import static dev.connectors.kafka.FakeCluster.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,8 +16,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.Materializer;
@@ -83,19 +87,81 @@ class DrainTest extends SourceTest {
   }
 
   @Test
-  void drainAndShutdown_commitFailsWhenClosing_closesNevertheless() throws Exception {
+  void drainAndShutdown_commitFailsForGood_failsAndClosesNevertheless() throws Exception {
+    CommitFailedException cause = new CommitFailedException("for a test");
+    settings = settings.withCloseTimeout(Duration.ofMillis(200));
+    Control.Draining<Done> control = settledWhenCommitsFail(() -> cause);
+
+    assertThat(failure(control.drainAndShutdown())).isSameAs(cause);
+
+    assertThat(cluster.consumer().isClosed()).isTrue();
+    assertThat(cluster.committed).isEmpty();
+  }
+
+  @Test
+  void drainAndShutdown_groupIsRebalanced_goesThroughWithItAndCommits() throws Exception {
+    AtomicInteger failed = new AtomicInteger();
+    Control.Draining<Done> control =
+        settledWhenCommitsFail(
+            () -> {
+              failed.incrementAndGet();
+              return new RebalanceInProgressException("for a test");
+            });
+
+    CompletionStage<Done> drained = control.drainAndShutdown();
+    await().until(() -> failed.get() > 1);
+    awaitPolls(cluster.consumer());
+    assertThat(drained.toCompletableFuture()).isNotDone();
+    cluster.consumer().commitFailure = null;
+
+    result(drained);
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 3L));
+  }
+
+  @Test
+  void drainAndShutdown_rebalanceTakesThePartition_commitsThere() throws Exception {
+    Control.Draining<Done> control =
+        settledWhenCommitsFail(() -> new RebalanceInProgressException("for a test"));
+    FakeConsumer consumer = cluster.consumer();
+
+    CompletionStage<Done> drained = control.drainAndShutdown();
+    await().until(() -> consumer.requests.get() > 0);
+    result(
+        consumer.inPoll(
+            () -> {
+              consumer.commitFailure = null;
+              consumer.rebalance(List.of());
+            }));
+
+    result(drained);
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 3L));
+  }
+
+  @Test
+  void drainAndShutdown_partitionsAreLostMeanwhile_ends() throws Exception {
+    Control.Draining<Done> control =
+        settledWhenCommitsFail(() -> new CommitFailedException("for a test"));
+    FakeConsumer consumer = cluster.consumer();
+
+    CompletionStage<Done> drained = control.drainAndShutdown();
+    await().until(() -> consumer.requests.get() > 0);
+    result(consumer.inPoll(() -> consumer.losePartitions(List.of(P0, P1))));
+
+    result(drained);
+    assertThat(cluster.committed).isEmpty();
+  }
+
+  /** A pipeline that has settled three elements, none of which could be committed. */
+  private Control.Draining<Done> settledWhenCommitsFail(Supplier<RuntimeException> failures)
+      throws Exception {
     cluster.append(P0, 3);
     CompletableFuture<Done> open = new CompletableFuture<>();
     List<ConsumerRecord<String, String>> seen = new CopyOnWriteArrayList<>();
     Control.Draining<Done> control = held(open, seen, materializer);
     await().until(() -> seen.size() == 3);
-    cluster.consumer().commitFailure = () -> new CommitFailedException("for a test");
+    cluster.consumer().commitFailure = failures;
     open.complete(Done.getInstance());
-
-    result(control.drainAndShutdown());
-
-    assertThat(cluster.consumer().isClosed()).isTrue();
-    assertThat(cluster.committed).isEmpty();
+    return control;
   }
 
   @Test

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's mock, made to behave as the client does where that matters: it waits in poll, can be
- * woken there and in a synchronous commit, answers commits in a later poll, leaves its group when
- * it is closed, and is for one thread.
+ * woken there and in a synchronous commit, answers commits in a later poll, is assigned what no
+ * other member of its group has, leaves it when it is closed, and is for one thread.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the client isn't synchronized either
 final class FakeConsumer extends MockConsumer<String, String> {
@@ -187,12 +187,14 @@ final class FakeConsumer extends MockConsumer<String, String> {
     joined = true;
     super.rebalance(partitions);
     positioned.retainAll(partitions);
+    cluster.owned(this, partitions);
   }
 
   @Override
   public void losePartitions(Collection<TopicPartition> partitions) {
     super.losePartitions(partitions);
     positioned.removeAll(partitions);
+    cluster.owned(this, assignment());
   }
 
   // ---- polling
@@ -202,7 +204,10 @@ final class FakeConsumer extends MockConsumer<String, String> {
     checkThread("poll");
     polls.incrementAndGet();
     if (!joined && listener != null) {
-      rebalance(cluster.firstAssignment);
+      Set<TopicPartition> free = cluster.unowned(this);
+      if (!free.isEmpty()) { // or else the group gives it some when another member leaves
+        rebalance(free);
+      }
     }
     if (!holdsCommits) {
       answerCommits();
@@ -343,6 +348,7 @@ final class FakeConsumer extends MockConsumer<String, String> {
       listener.onPartitionsRevoked(owned);
     }
     super.close(options);
+    cluster.owned(this, Set.of());
     closings.incrementAndGet();
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -252,6 +253,29 @@ class HandOverTest extends SourceTest {
     assertThat(cluster.committed).isEmpty();
     cluster.append(P1, 1);
     assertThat(next(running.probe(), 1)).hasSize(1);
+    running.probe().cancel();
+  }
+
+  @Test
+  void revoke_commitMayPass_whoeverWaitsIsToldOfTheNext() throws Exception {
+    cluster.append(P0, 1);
+    cluster.append(P1, 1);
+    var running = committable(settings);
+    var elements = next(running.probe(), 2);
+    FakeConsumer consumer = cluster.consumer();
+    consumer.commitFailure = () -> new RebalanceInProgressException("for a test");
+
+    CompletionStage<Done> first = elements.get(0).second().commit();
+    CompletionStage<Done> second = elements.get(1).second().commit();
+    result(consumer.rebalanceTo(P1));
+    awaitPolls(consumer);
+    assertThat(first.toCompletableFuture()).isNotDone();
+    assertThat(second.toCompletableFuture()).isNotDone();
+    consumer.commitFailure = null;
+
+    result(first);
+    result(second);
+    assertThat(cluster.committed).isEqualTo(Map.of(P1, 1L));
     running.probe().cancel();
   }
 

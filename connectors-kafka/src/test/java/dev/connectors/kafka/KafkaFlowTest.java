@@ -198,10 +198,10 @@ class KafkaFlowTest extends StreamTest {
   @Test
   void produce_upstreamFails_failsWithItsCause() {
     run(settings);
-    downstream.request(1);
+    send(1);
     RuntimeException cause = new IllegalStateException("for a test");
     upstream.sendError(cause);
-    assertThat(downstream.expectError()).isSameAs(cause);
+    assertThat(downstream.expectSubscriptionAndError()).isSameAs(cause);
     await().until(() -> !producer.closings.isEmpty());
   }
 
@@ -217,8 +217,10 @@ class KafkaFlowTest extends StreamTest {
   @Test
   void produce_completed_closesItsOwnProducerWithTime() {
     run(settings);
-    downstream.ensureSubscription();
+    send(1);
     upstream.sendComplete();
+    producer.sent.get(0).acknowledge();
+    downstream.requestNext();
     downstream.expectComplete();
     await().until(() -> producer.closings.equals(List.of(Duration.ofSeconds(7))));
   }

@@ -1,6 +1,8 @@
 package dev.connectors.testkit;
 
 import dev.connectors.testkit.internal.ClassArchive;
+import dev.connectors.testkit.internal.ContainerSpec;
+import dev.connectors.testkit.internal.ElasticsearchHealth;
 import dev.connectors.testkit.internal.ElasticsearchHome;
 import dev.connectors.testkit.internal.Jdk;
 import dev.connectors.testkit.internal.JvmCommand;
@@ -11,9 +13,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Elasticsearch: one node, without security.
@@ -25,18 +30,21 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>The version is 9.5 where a JDK 21 or newer is found (see {@code -Dconnectors.jdk}), else 8.19
- * on the JDK that runs this; {@link #withVersion} or {@code -Dconnectors.elasticsearch.version} say
- * otherwise. The 8.19 client works with both.
+ * <p>As a local process its version is 9.5 where a JDK 21 or newer is found (see {@code
+ * -Dconnectors.jdk}), else 8.19 on the JDK that runs this. As a container it is the image {@code
+ * elasticsearch} of version 9.5, unless {@code -Dconnectors.elasticsearch.image} names another
+ * repository. {@link #withVersion} or {@code -Dconnectors.elasticsearch.version} choose the version
+ * of both. The 8.19 client works with 8.19 and 9.5.
  *
- * <p>What Maven Central has of the server is its core: documents, bulk, search, aggregations,
- * scroll, points in time, templates and aliases. Scripts, ingest pipelines, update and delete by
- * query, reindex, data streams, ES|QL and security are modules that it doesn't have.
+ * <p>What Maven Central has of the server, and so the local process, is its core: documents, bulk,
+ * search, aggregations, scroll, points in time, templates and aliases. Scripts, ingest pipelines,
+ * update and delete by query, reindex, data streams, ES|QL and security are modules that it doesn't
+ * have.
  *
  * @see <a
  *     href="https://www.elastic.co/docs/reference/elasticsearch/configuration-reference">Settings</a>
  */
-public final class ElasticsearchServer extends LocalServer {
+public final class ElasticsearchServer extends SuppliedServer {
   private static final String READY = "dev.connectors.testkit: Elasticsearch is ready";
 
   private ElasticsearchServer(ServerOptions options) {
@@ -49,7 +57,8 @@ public final class ElasticsearchServer extends LocalServer {
   }
 
   /**
-   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it.
+   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
+   * is a local process: a container's data stays in it.
    */
   public ElasticsearchServer withDataDirectory(Path directory) {
     return new ElasticsearchServer(options.withDataDirectory(directory));
@@ -63,6 +72,11 @@ public final class ElasticsearchServer extends LocalServer {
   /** Another server, not started, of {@code version}; 9 and newer need a JDK 21. */
   public ElasticsearchServer withVersion(String version) {
     return new ElasticsearchServer(options.withVersion(version));
+  }
+
+  /** Another server, not started, supplied in the way of {@code supply}. */
+  public ElasticsearchServer withSupply(ServerSupply supply) {
+    return new ElasticsearchServer(options.withSupply(supply));
   }
 
   /** Another server, not started, with {@code megabytes} of heap. */
@@ -101,20 +115,24 @@ public final class ElasticsearchServer extends LocalServer {
 
   /** Where clients connect to, such as {@code http://127.0.0.1:21234}. */
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + port());
+    return URI.create("http://" + host() + ":" + port());
   }
 
   @Override
   public String version() {
-    String chosen =
-        options.version() == null ? Versions.requested("elasticsearch") : options.version();
+    String chosen = chosenVersion();
     if (chosen != null) {
       return chosen;
     }
     String newest = Versions.builtIn("elasticsearch");
-    return Jdk.atLeast(ElasticsearchHome.jdkFor(newest)).isPresent()
+    return supply() == ServerSupply.CONTAINERS
+            || Jdk.atLeast(ElasticsearchHome.jdkFor(newest)).isPresent()
         ? newest
         : Versions.builtIn("elasticsearch.jdk17");
+  }
+
+  private @Nullable String chosenVersion() {
+    return options.version() == null ? Versions.requested("elasticsearch") : options.version();
   }
 
   @Override
@@ -157,14 +175,53 @@ public final class ElasticsearchServer extends LocalServer {
                     (Throwable) null));
   }
 
+  @Override
+  String image() {
+    String chosen = chosenVersion();
+    return Versions.image("elasticsearch")
+        + ":"
+        + (chosen == null ? Versions.builtIn("elasticsearch") : chosen);
+  }
+
+  @Override
+  ContainerSpec container() {
+    Map<String, String> environment = new TreeMap<>(settings());
+    environment.putIfAbsent("network.host", "0.0.0.0");
+    environment.putIfAbsent("xpack.security.enabled", "false");
+    String heap = options.heapMegabytes() + "m";
+    List<String> jvmOptions = new ArrayList<>();
+    jvmOptions.add("-Xms" + heap + " -Xmx" + heap); // the image wants them to be the same
+    jvmOptions.add("-XX:TieredStopAtLevel=1");
+    jvmOptions.addAll(options.jvmOptions());
+    environment.put("ES_JAVA_OPTS", String.join(" ", jvmOptions));
+    URI uri = uri();
+    return new ContainerSpec(
+        "Elasticsearch " + version(),
+        image(),
+        9200,
+        host(),
+        port(),
+        environment,
+        log -> ElasticsearchHealth.isGood(uri),
+        options.startTimeout());
+  }
+
+  /** Of a process; {@code data} is its own. */
   private Map<String, String> settings(Path data) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("cluster.name", "testkit");
-    all.put("discovery.type", "single-node");
-    all.put("network.host", "127.0.0.1");
+    all.put("network.host", LOOPBACK);
     all.put("http.port", Integer.toString(port()));
     all.put("transport.port", "0"); // nothing connects to it
     all.put("path.data", data.toString());
+    all.putAll(settings());
+    return all;
+  }
+
+  /** Of a process and a container. */
+  private Map<String, String> settings() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("cluster.name", "testkit");
+    all.put("discovery.type", "single-node");
     // The disk of a build machine is often nearly full, which would make indices read-only.
     all.put("cluster.routing.allocation.disk.threshold_enabled", "false");
     all.put("action.destructive_requires_name", "false"); // lets a test delete all indices

@@ -1,8 +1,10 @@
 package dev.connectors.testkit;
 
 import dev.connectors.testkit.internal.ClassArchive;
+import dev.connectors.testkit.internal.ContainerSpec;
 import dev.connectors.testkit.internal.Jdk;
 import dev.connectors.testkit.internal.JvmCommand;
+import dev.connectors.testkit.internal.KafkaConfig;
 import dev.connectors.testkit.internal.Launchers;
 import dev.connectors.testkit.internal.Ports;
 import dev.connectors.testkit.internal.ServerJars;
@@ -13,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +34,18 @@ import org.jspecify.annotations.Nullable;
  * #withSetting} changes any of it. Topics are created on first use.
  *
  * <p>The version is Kafka 4.4 unless {@link #withVersion} or {@code -Dconnectors.kafka.version}
- * says otherwise.
+ * says otherwise. As a container it is the image {@code apache/kafka} of that version, unless
+ * {@code -Dconnectors.kafka.image} names another repository.
  *
  * @see <a href="https://kafka.apache.org/documentation/#brokerconfigs">Broker configuration</a>
  */
-public final class KafkaServer extends LocalServer {
+public final class KafkaServer extends SuppliedServer {
   /** Any will do; a fixed one lets a data directory be used again. */
   private static final String CLUSTER_ID = "Y29ubmVjdG9ycy10ZXN0aw";
 
+  private static final String READY = "Kafka Server started";
+
+  private int internalPort;
   private int controllerPort;
 
   private KafkaServer(ServerOptions options) {
@@ -50,7 +58,8 @@ public final class KafkaServer extends LocalServer {
   }
 
   /**
-   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it.
+   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
+   * is a local process: a container's data stays in it.
    */
   public KafkaServer withDataDirectory(Path directory) {
     return new KafkaServer(options.withDataDirectory(directory));
@@ -64,6 +73,11 @@ public final class KafkaServer extends LocalServer {
   /** Another server, not started, of {@code version}. */
   public KafkaServer withVersion(String version) {
     return new KafkaServer(options.withVersion(version));
+  }
+
+  /** Another server, not started, supplied in the way of {@code supply}. */
+  public KafkaServer withSupply(ServerSupply supply) {
+    return new KafkaServer(options.withSupply(supply));
   }
 
   /** Another server, not started, with {@code megabytes} of heap. */
@@ -102,7 +116,7 @@ public final class KafkaServer extends LocalServer {
 
   /** What clients take as {@code bootstrap.servers}. */
   public String bootstrapServers() {
-    return "127.0.0.1:" + port();
+    return host() + ":" + port();
   }
 
   @Override
@@ -123,7 +137,9 @@ public final class KafkaServer extends LocalServer {
                 "org.slf4j:slf4j-simple:" + Versions.builtIn("kafka.slf4j")));
     Path properties = folder.resolve("server.properties");
     try (Writer out = Files.newBufferedWriter(properties)) {
-      serverProperties(data).store(out, null);
+      Properties all = new Properties();
+      all.putAll(KafkaConfig.of(localListeners(), data.toString(), options.settings()));
+      all.store(out, null);
     }
     Jdk jdk = Jdk.preferred();
     List<Path> classPath = Launchers.classPath(jars.jars(), jars.cache());
@@ -139,48 +155,44 @@ public final class KafkaServer extends LocalServer {
         classPath,
         Launchers.KAFKA,
         List.of(properties.toString(), CLUSTER_ID),
-        "Kafka Server started",
+        READY,
         options.startTimeout());
   }
 
-  private Properties serverProperties(Path data) {
+  @Override
+  String image() {
+    return Versions.image("kafka") + ":" + version();
+  }
+
+  @Override
+  ContainerSpec container() {
+    KafkaConfig.Listeners listeners =
+        new KafkaConfig.Listeners("0.0.0.0", 9092, bootstrapServers(), 9093, 9094);
+    Map<String, String> environment =
+        new TreeMap<>(
+            KafkaConfig.asEnvironment(
+                KafkaConfig.of(listeners, "/tmp/kafka-logs", options.settings())));
+    environment.put("CLUSTER_ID", CLUSTER_ID);
+    environment.put("KAFKA_HEAP_OPTS", "-Xmx" + options.heapMegabytes() + "m");
+    environment.put("KAFKA_JVM_PERFORMANCE_OPTS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+    environment.put("KAFKA_OPTS", String.join(" ", options.jvmOptions()));
+    return new ContainerSpec(
+        "Kafka " + version(),
+        image(),
+        listeners.clients(),
+        host(),
+        port(),
+        environment,
+        log -> log.contains(READY),
+        options.startTimeout());
+  }
+
+  private KafkaConfig.Listeners localListeners() {
     if (controllerPort == 0) {
+      internalPort = Ports.free();
       controllerPort = Ports.free();
     }
-    Properties all = new Properties();
-    all.setProperty("process.roles", "broker,controller");
-    all.setProperty("node.id", "1");
-    all.setProperty(
-        "listeners", "BROKER://127.0.0.1:" + port() + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    all.setProperty("advertised.listeners", "BROKER://127.0.0.1:" + port());
-    all.setProperty("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    all.setProperty("inter.broker.listener.name", "BROKER");
-    all.setProperty("controller.listener.names", "CONTROLLER");
-    all.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-    all.setProperty("log.dirs", data.toString());
-    for (String topic :
-        List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
-      all.setProperty(topic + ".replication.factor", "1");
-      all.setProperty(topic + ".num.partitions", "1");
-    }
-    all.setProperty("transaction.state.log.min.isr", "1");
-    all.setProperty("share.coordinator.state.topic.min.isr", "1");
-    // A dead broker is noticed, and a restarted one is back, within a second or two.
-    all.setProperty("broker.heartbeat.interval.ms", "200");
-    all.setProperty("broker.session.timeout.ms", "1000");
-    all.setProperty("group.initial.rebalance.delay.ms", "0");
-    // So is a dead member of a group, where a test asks for a shorter session.
-    for (String group : List.of("group.consumer", "group.share")) {
-      all.setProperty(group + ".min.heartbeat.interval.ms", "200");
-      all.setProperty(group + ".heartbeat.interval.ms", "200");
-      all.setProperty(group + ".min.session.timeout.ms", "1000");
-      all.setProperty(group + ".session.timeout.ms", "6000");
-    }
-    all.setProperty("group.min.session.timeout.ms", "1000");
-    all.setProperty("group.share.min.record.lock.duration.ms", "1000");
-    // The default of 128 MB is half of the heap.
-    all.setProperty("log.cleaner.dedupe.buffer.size", "2097152");
-    options.settings().forEach(all::setProperty);
-    return all;
+    return new KafkaConfig.Listeners(
+        LOOPBACK, port(), bootstrapServers(), internalPort, controllerPort);
   }
 }

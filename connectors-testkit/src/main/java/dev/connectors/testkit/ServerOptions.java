@@ -13,6 +13,7 @@ record ServerOptions(
     @Nullable Path dataDirectory,
     @Nullable Integer port,
     @Nullable String version,
+    @Nullable ServerSupply supply,
     int heapMegabytes,
     Duration startTimeout,
     List<String> jvmOptions,
@@ -22,12 +23,19 @@ record ServerOptions(
 
   static ServerOptions withHeap(int megabytes) {
     return new ServerOptions(
-        null, null, null, megabytes, Duration.ofMinutes(2), List.of(), Map.of());
+        null, null, null, null, megabytes, Duration.ofMinutes(2), List.of(), Map.of());
   }
 
   ServerOptions withDataDirectory(Path value) {
     return new ServerOptions(
-        value.toAbsolutePath(), port, version, heapMegabytes, startTimeout, jvmOptions, settings);
+        value.toAbsolutePath(),
+        port,
+        version,
+        supply,
+        heapMegabytes,
+        startTimeout,
+        jvmOptions,
+        settings);
   }
 
   ServerOptions withPort(int value) {
@@ -35,7 +43,7 @@ record ServerOptions(
       throw new IllegalArgumentException("port = " + value + ": must be from 1 to 65535");
     }
     return new ServerOptions(
-        dataDirectory, value, version, heapMegabytes, startTimeout, jvmOptions, settings);
+        dataDirectory, value, version, supply, heapMegabytes, startTimeout, jvmOptions, settings);
   }
 
   ServerOptions withVersion(String value) {
@@ -43,7 +51,12 @@ record ServerOptions(
       throw new IllegalArgumentException("version: must not be blank");
     }
     return new ServerOptions(
-        dataDirectory, port, value, heapMegabytes, startTimeout, jvmOptions, settings);
+        dataDirectory, port, value, supply, heapMegabytes, startTimeout, jvmOptions, settings);
+  }
+
+  ServerOptions withSupply(ServerSupply value) {
+    return new ServerOptions(
+        dataDirectory, port, version, value, heapMegabytes, startTimeout, jvmOptions, settings);
   }
 
   ServerOptions withHeapMegabytes(int value) {
@@ -52,7 +65,7 @@ record ServerOptions(
           "heapMegabytes = " + value + ": must be at least " + LEAST_HEAP);
     }
     return new ServerOptions(
-        dataDirectory, port, version, value, startTimeout, jvmOptions, settings);
+        dataDirectory, port, version, supply, value, startTimeout, jvmOptions, settings);
   }
 
   ServerOptions withStartTimeout(Duration value) {
@@ -60,20 +73,34 @@ record ServerOptions(
       throw new IllegalArgumentException("startTimeout = " + value + ": must be positive");
     }
     return new ServerOptions(
-        dataDirectory, port, version, heapMegabytes, value, jvmOptions, settings);
+        dataDirectory, port, version, supply, heapMegabytes, value, jvmOptions, settings);
   }
 
   ServerOptions withJvmOption(String value) {
     List<String> more = new ArrayList<>(jvmOptions);
     more.add(value);
     return new ServerOptions(
-        dataDirectory, port, version, heapMegabytes, startTimeout, List.copyOf(more), settings);
+        dataDirectory,
+        port,
+        version,
+        supply,
+        heapMegabytes,
+        startTimeout,
+        List.copyOf(more),
+        settings);
   }
 
   ServerOptions withSetting(String key, String value) {
     Map<String, String> more = new LinkedHashMap<>(settings);
     more.put(key, value);
     return new ServerOptions(
-        dataDirectory, port, version, heapMegabytes, startTimeout, jvmOptions, Map.copyOf(more));
+        dataDirectory,
+        port,
+        version,
+        supply,
+        heapMegabytes,
+        startTimeout,
+        jvmOptions,
+        Map.copyOf(more));
   }
 }

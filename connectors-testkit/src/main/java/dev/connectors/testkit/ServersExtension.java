@@ -33,16 +33,18 @@ final class ServersExtension implements ParameterResolver {
     Supplier<TestServer> factory = Objects.requireNonNull(KINDS.get(kind));
     ExtensionContext scope =
         parameter.isAnnotated(OwnServer.class) ? outermostClass(context) : context.getRoot();
+    // Named after the scope, because a store also finds what the scopes around it have.
+    String key = kind.getName() + " of " + scope.getUniqueId();
     TestServer server =
         scope
             .getStore(SERVERS)
-            .getOrComputeIfAbsent(kind, absent -> factory.get(), TestServer.class);
-    return running(server, kind, scope.getStore(SERVERS));
+            .getOrComputeIfAbsent(key, absent -> factory.get(), TestServer.class);
+    return running(server, key, scope.getStore(SERVERS));
   }
 
   /** A server that failed to start won't start for the next test either: say so without waiting. */
-  private static TestServer running(TestServer server, Class<?> kind, Store store) {
-    String failureKey = kind.getName() + ": failure";
+  private static TestServer running(TestServer server, String key, Store store) {
+    String failureKey = key + ": failure";
     ServerStartException earlier = store.get(failureKey, ServerStartException.class);
     if (earlier != null) {
       throw earlier;

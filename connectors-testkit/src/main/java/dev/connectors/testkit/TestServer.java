@@ -3,18 +3,22 @@ package dev.connectors.testkit;
 import java.nio.file.Path;
 
 /**
- * A real server in a JVM of its own, bound to 127.0.0.1, that a test may pause, kill and restart.
+ * A real server that a test may pause, kill and restart: a local process or a container, see {@link
+ * ServerSupply}. It is reached from this machine alone, unless the Docker daemon's is another.
  *
  * <p>Its port and data stay the same from the first {@link #start()} to {@link #close()}, so
- * clients reconnect to what they left. It never outlives the JVM that started it, even when that
- * one is killed.
+ * clients reconnect to what they left.
+ *
+ * <p>It never outlives the JVM that started it. Should that one be killed, a local process ends by
+ * itself and a container is removed by Testcontainers' Ryuk. Where Ryuk is disabled, a killed JVM
+ * leaves its containers, which the next one that starts a container removes.
  *
  * <p>Thread-safe. The methods block until the server has reached the new state.
  */
 public interface TestServer extends AutoCloseable {
   /**
    * Starts the server and returns when it accepts requests; does nothing while it runs. The very
-   * first start on a machine downloads the server.
+   * first start on a machine downloads the server, or pulls its image.
    *
    * @throws ServerStartException if it does not start, with the end of its log
    * @throws IllegalStateException if it has been closed
@@ -31,11 +35,12 @@ public interface TestServer extends AutoCloseable {
   TestServer restart();
 
   /**
-   * Freezes the server with SIGSTOP: connections stay open and nothing answers. Does nothing while
-   * it is paused.
+   * Freezes the server, a process with SIGSTOP and a container as {@code docker pause} does:
+   * connections stay open and nothing answers. Does nothing while it is paused.
    *
    * @throws IllegalStateException if it doesn't run
-   * @throws UnsupportedOperationException where there are no such signals (Windows)
+   * @throws UnsupportedOperationException for a local process where there are no such signals
+   *     (Windows)
    */
   void pause();
 
@@ -49,14 +54,27 @@ public interface TestServer extends AutoCloseable {
   boolean isPaused();
 
   /**
-   * The process id, which changes with every start.
+   * The process id, which changes with every start; a container's is that on the machine of the
+   * Docker daemon.
    *
    * @throws IllegalStateException if the server doesn't run
    */
   long pid();
 
+  /** The host that clients connect to: {@code 127.0.0.1} but for a Docker daemon elsewhere. */
+  String host();
+
   /** The port that clients connect to; the same before, between and after starts. */
   int port();
+
+  /**
+   * How the server is supplied: {@link ServerSupply#LOCAL} or {@link ServerSupply#CONTAINERS}. The
+   * first to ask, or to start the server, decides what {@link ServerSupply#AUTO} is, which may take
+   * a pull.
+   *
+   * @throws ServerStartException if it must be a container and can't be
+   */
+  ServerSupply supply();
 
   /** The version that runs. */
   String version();

@@ -1,6 +1,6 @@
 /**
- * Real servers for tests and examples: each in a JVM of its own, to be killed, paused and
- * restarted.
+ * Real servers for tests and examples, as local processes or containers, to be killed, paused and
+ * restarted, and a network to them that fails on demand.
  */
 @NullMarked
 package dev.connectors.testkit;

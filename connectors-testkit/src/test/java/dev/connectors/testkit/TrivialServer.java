@@ -1,5 +1,6 @@
 package dev.connectors.testkit;
 
+import dev.connectors.testkit.internal.ContainerSpec;
 import dev.connectors.testkit.internal.Jdk;
 import dev.connectors.testkit.internal.JvmCommand;
 import dev.connectors.testkit.internal.launcher.TrivialNode;
@@ -13,11 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The life cycle of every server, around a process that starts at once. */
-final class TrivialServer extends LocalServer {
+final class TrivialServer extends SuppliedServer {
   private final String behaviour;
 
   TrivialServer(String behaviour, ServerOptions options) {
-    super("Trivial", options);
+    super("Trivial", options.withSupply(ServerSupply.LOCAL));
     this.behaviour = behaviour;
   }
 
@@ -55,5 +56,15 @@ final class TrivialServer extends LocalServer {
         List.of(Integer.toString(port()), behaviour),
         TrivialNode.READY,
         options.startTimeout());
+  }
+
+  @Override
+  ContainerSpec container() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  String image() {
+    return "none";
   }
 }

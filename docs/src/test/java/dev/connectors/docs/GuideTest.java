@@ -63,14 +63,23 @@ class GuideTest {
   private static Map<String, String> testSources() {
     Map<String, String> sources = new TreeMap<>();
     for (String folder :
-        List.of("connectors-core", "connectors-elasticsearch", "connectors-kafka", "it", "docs")) {
+        List.of(
+            "connectors-core",
+            "connectors-elasticsearch",
+            "connectors-kafka",
+            "connectors-testkit",
+            "it",
+            "docs")) {
       Path tests = ROOT.resolve(folder).resolve("src/test/java");
       if (Files.exists(tests)) {
         read(tests, ".java").forEach((file, text) -> sources.put(name(file), text));
       }
     }
-    read(ROOT.resolve("benchmarks/src/main/java"), ".java")
-        .forEach((file, text) -> sources.put(name(file), text));
+    // The jcstress tests, and the contracts.
+    for (String folder : List.of("benchmarks", "connectors-testkit")) {
+      read(ROOT.resolve(folder).resolve("src/main/java"), ".java")
+          .forEach((file, text) -> sources.put(name(file), text));
+    }
     return sources;
   }
 

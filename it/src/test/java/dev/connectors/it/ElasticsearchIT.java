@@ -146,8 +146,8 @@ class ElasticsearchIT {
           .hasSize(DOCUMENTS)
           .containsExactlyInAnyOrderElementsOf(
               IntStream.range(0, DOCUMENTS).mapToObj(ElasticsearchIT::document).toList());
-      // While the client is open, since it is closed without waiting.
-      await().untilAsserted(() -> assertThat(openContexts(server, index)).isZero());
+      // At once: the search has waited for it.
+      assertThat(openContexts(server, index)).isZero();
     }
   }
 
@@ -474,7 +474,7 @@ class ElasticsearchIT {
   }
 
   private static Doc document(int number) {
-    return new Doc(0, number, "value " + number);
+    return new Doc(0, number, "key " + number, "value " + number);
   }
 
   private static String id(int number) {

@@ -7,6 +7,7 @@ import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.OwnServer;
 import dev.connectors.testkit.SinkContract;
 import dev.connectors.testkit.WithServers;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -15,7 +16,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 
 /** The contract of flows, on a real broker. */
 @WithServers
@@ -44,7 +47,8 @@ class KafkaFlowContractIT extends SinkContract<ProducerRecord<String, String>, R
     ProducerSettings<String, String> producer =
         ProducerSettings.create(system, new StringSerializer(), new StringSerializer())
             .withBootstrapServers(kafka.bootstrapServers())
-            .withMaxInFlight(BOUND);
+            .withMaxInFlight(BOUND)
+            .withCloseTimeout(Duration.ofSeconds(2)); // that is waited for when it is stalled
     return KafkaFlow.<String, String, Integer>produceWithContext(producer).asFlow();
   }
 
@@ -81,5 +85,16 @@ class KafkaFlowContractIT extends SinkContract<ProducerRecord<String, String>, R
   @Override
   protected void resume() {
     kafka.resume();
+  }
+
+  @Override
+  protected String threads() {
+    return "kafka-producer-network-thread";
+  }
+
+  @Override
+  protected void ended(ActorSystem system) {
+    StreamTestKit.assertAllStagesStopped(
+        SystemMaterializer.get(system).materializer(), Duration.ofSeconds(30));
   }
 }

@@ -2,6 +2,7 @@ package dev.connectors.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.connectors.core.Committer;
 import dev.connectors.core.CommitterSettings;
@@ -19,10 +20,14 @@ import dev.connectors.testkit.WithServers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -95,6 +100,43 @@ class KafkaIT {
     List<String> values = take(kafka, Subscription.pattern("pattern-[a-z]"), 4);
 
     assertThat(values).containsExactlyInAnyOrder("value-0", "value-1", "value-0", "value-1");
+  }
+
+  @Test
+  void committable_removedFromItsGroup_joinsAgainAndLosesNothing(KafkaServer kafka)
+      throws Exception {
+    Topic topic = Topic.create(kafka.bootstrapServers(), "removed", 3);
+    topic.produce(60, 0);
+    ConsumerSettings<String, String> consumer =
+        IndexingPipeline.consumer(system, kafka.bootstrapServers(), topic.name())
+            .withProperty("heartbeat.interval.ms", 200);
+    CompletableFuture<Done> open = new CompletableFuture<>();
+    Map<String, Integer> seen = new ConcurrentHashMap<>();
+    Control.Draining<Done> running =
+        KafkaSource.committable(consumer, Subscription.topics(topic.name()))
+            .mapAsync(
+                200,
+                record -> {
+                  seen.merge(record.value(), 1, Integer::sum);
+                  return open;
+                })
+            .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+            .run(system);
+    await().until(() -> seen.size() == 60);
+
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .removeMembersFromConsumerGroup(topic.name(), new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
+    await().until(() -> seen.values().stream().allMatch(times -> times == 2));
+    open.complete(Done.getInstance());
+    topic.produce(60, 0);
+
+    await().until(() -> topic.committed(topic.name()).equals(topic.ends()));
+    running.drainAndShutdown().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    assertThat(seen).hasSize(60).allSatisfy((value, times) -> assertThat(times).isEqualTo(3));
   }
 
   @Test

@@ -10,11 +10,14 @@ import dev.connectors.kafka.Subscription;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.SourceContract;
 import dev.connectors.testkit.WithServers;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 
 /** The contract of sources, on a real broker. */
 @WithServers
@@ -42,11 +45,9 @@ class KafkaSourceContractIT extends SourceContract<ConsumerRecord<String, String
 
   @Override
   protected Source<Pair<ConsumerRecord<String, String>, Committable>, Control> source(
-      ActorSystem system, int maxInFlight) {
+      ActorSystem system, InFlightSettings inFlight) {
     var consumer =
-        IndexingPipeline.consumer(system, kafka.bootstrapServers(), name)
-            .withInFlight(
-                InFlightSettings.create(system).withMaxElements(maxInFlight).withResumeAt(0));
+        IndexingPipeline.consumer(system, kafka.bootstrapServers(), name).withInFlight(inFlight);
     return KafkaSource.committable(consumer, Subscription.topics(name)).asSource();
   }
 
@@ -63,5 +64,11 @@ class KafkaSourceContractIT extends SourceContract<ConsumerRecord<String, String
   @Override
   protected String threads() {
     return "kafka-" + name;
+  }
+
+  @Override
+  protected void ended(ActorSystem system) {
+    StreamTestKit.assertAllStagesStopped(
+        SystemMaterializer.get(system).materializer(), Duration.ofSeconds(30));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.connectors.core.Control;
-import dev.connectors.it.support.ForkedMain;
 import dev.connectors.it.support.Index;
 import dev.connectors.it.support.IndexingMain;
 import dev.connectors.it.support.IndexingPipeline;
@@ -12,15 +11,16 @@ import dev.connectors.it.support.Topic;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.TestServer;
+import dev.connectors.testkit.chaos.ForkedPipeline;
+import dev.connectors.testkit.chaos.Ledger;
+import dev.connectors.testkit.chaos.Oracle;
+import dev.connectors.testkit.chaos.RandomKills;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.AfterAll;
@@ -54,26 +54,29 @@ class KafkaToElasticsearchKillIT {
   @Test
   void kill_pipelineAtRandomMoments_losesNothingAndDoublesNothing() throws Exception {
     Topic topic = Topic.create(KAFKA.bootstrapServers(), "killed", PARTITIONS);
-    long seed = System.nanoTime();
-    RandomGenerator random = new java.util.Random(seed);
-    try (Index index = Index.create(ELASTICSEARCH.uri().toString(), "killed")) {
+    Ledger ledger = Ledger.create();
+    RandomKills kills = RandomKills.create();
+    try (Index index = Index.create(ELASTICSEARCH.uri().toString(), "killed");
+        ForkedPipeline pipeline = forked(topic, index)) {
       for (int kill = 0; kill < KILLS; kill++) {
-        topic.produce(RECORDS / KILLS, 100);
-        try (ForkedMain pipeline = fork(topic, index)) {
-          pipeline.awaitLine("INDEXED");
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_000)));
-          pipeline.kill();
-        }
-        assertNothingIsCommittedThatIsNotIndexed(topic, index, "seed " + seed + ", kill " + kill);
+        topic.produce((long) kill * (RECORDS / KILLS), RECORDS / KILLS, 100, ledger);
+        pipeline.start();
+        pipeline.awaitLine("INDEXED");
+        kills.kill(pipeline, Duration.ofSeconds(1));
+        assertNothingIsCommittedThatIsNotIndexed(topic, index, kills);
       }
 
-      try (ForkedMain pipeline = fork(topic, index)) {
-        await()
-            .atMost(3, TimeUnit.MINUTES)
-            .until(() -> topic.committed("killed").equals(topic.ends()));
-        assertThat(pipeline.isAlive()).isTrue();
-      }
+      pipeline.start();
+      await()
+          .atMost(3, TimeUnit.MINUTES)
+          .until(() -> topic.committed("killed").equals(topic.ends()));
+      assertThat(pipeline.isRunning()).isTrue();
+      pipeline.kill();
       assertAllIsIndexedOnce(topic, index, RECORDS);
+      Oracle oracle = Oracle.of(ledger);
+      index.show(oracle);
+      assertThat(oracle.report(kills).assertExactlyOnce().acknowledged()).isEqualTo(RECORDS);
+      assertThat(kills.kills()).hasSize(KILLS);
     }
   }
 
@@ -92,10 +95,10 @@ class KafkaToElasticsearchKillIT {
     Topic topic = Topic.create(KAFKA.bootstrapServers(), name, PARTITIONS);
     ActorSystem system = ActorSystem.create(name);
     AtomicBoolean enough = new AtomicBoolean();
-    AtomicLong acknowledged = new AtomicLong();
+    Ledger ledger = Ledger.create();
     try (Index index = Index.create(ELASTICSEARCH.uri().toString(), name)) {
       CompletableFuture<Void> writing =
-          CompletableFuture.runAsync(() -> write(topic, enough, acknowledged));
+          CompletableFuture.runAsync(() -> write(topic, enough, ledger));
       Control.Draining<Done> pipeline =
           IndexingPipeline.run(system, KAFKA.bootstrapServers(), name, name, index);
       for (int outage = 0; outage < 3; outage++) {
@@ -112,8 +115,11 @@ class KafkaToElasticsearchKillIT {
       assertThat(pipeline.streamCompletion().toCompletableFuture()).isNotDone();
       pipeline.drainAndShutdown().toCompletableFuture().get(1, TimeUnit.MINUTES);
       long written = topic.ends().values().stream().mapToLong(Long::longValue).sum();
-      assertThat(written).isGreaterThanOrEqualTo(acknowledged.get());
+      assertThat(written).isGreaterThanOrEqualTo(ledger.acknowledged());
       assertAllIsIndexedOnce(topic, index, written);
+      Oracle oracle = Oracle.of(ledger);
+      index.show(oracle);
+      oracle.report().assertExactlyOnce();
     } finally {
       enough.set(true);
       system.terminate();
@@ -122,10 +128,10 @@ class KafkaToElasticsearchKillIT {
   }
 
   /** About 2,000 records a second. */
-  private static void write(Topic topic, AtomicBoolean enough, AtomicLong acknowledged) {
+  private static void write(Topic topic, AtomicBoolean enough, Ledger ledger) {
     try (Topic.Writer writer = topic.writer()) {
       for (long i = 0; !enough.get(); i++) {
-        writer.send(i, 100, offset -> acknowledged.incrementAndGet());
+        writer.send(i, 100, ledger);
         if (i % 20 == 19) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
@@ -142,24 +148,23 @@ class KafkaToElasticsearchKillIT {
         .until(() -> !topic.committed(group).equals(before));
   }
 
-  private static ForkedMain fork(Topic topic, Index index) throws Exception {
-    return ForkedMain.start(
-        IndexingMain.class,
-        List.of("-Xmx256m"),
-        List.of(
+  private static ForkedPipeline forked(Topic topic, Index index) {
+    return ForkedPipeline.of(IndexingMain.class)
+        .withJvmOptions("-Xmx256m")
+        .withArguments(
             KAFKA.bootstrapServers(),
             topic.name(),
             topic.name(),
             ELASTICSEARCH.uri().toString(),
-            index.name()));
+            index.name());
   }
 
   private static void assertNothingIsCommittedThatIsNotIndexed(
-      Topic topic, Index index, String moment) throws Exception {
+      Topic topic, Index index, RandomKills kills) throws Exception {
     index.refresh();
     for (Map.Entry<Integer, Long> committed : topic.committed(topic.name()).entrySet()) {
       assertThat(index.countBelow(committed.getKey(), committed.getValue()))
-          .as("records of partition %d below its committed offset; %s", committed.getKey(), moment)
+          .as("records of partition %d below its committed offset; %s", committed.getKey(), kills)
           .isEqualTo(committed.getValue());
     }
   }

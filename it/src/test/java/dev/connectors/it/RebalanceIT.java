@@ -13,16 +13,16 @@ import dev.connectors.kafka.KafkaSource;
 import dev.connectors.kafka.Subscription;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.WithServers;
+import dev.connectors.testkit.chaos.Ledger;
+import dev.connectors.testkit.chaos.Oracle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,7 +64,8 @@ class RebalanceIT {
   private static final int CHANGES = 20;
 
   private final ActorSystem system = ActorSystem.create("rebalance");
-  private final Map<String, Integer> processed = new ConcurrentHashMap<>();
+  private final Ledger ledger = Ledger.create();
+  private final Oracle processed = Oracle.of(ledger);
 
   @AfterEach
   void terminate() throws Exception {
@@ -107,10 +108,7 @@ class RebalanceIT {
     }
 
     long written = topic.ends().values().stream().mapToLong(Long::longValue).sum();
-    Map<String, Integer> twice = new TreeMap<>(processed);
-    twice.values().removeIf(times -> times == 1);
-    assertThat(twice).as("processed more than once").isEmpty();
-    assertThat(processed).hasSize((int) written);
+    assertThat(processed.report().assertExactlyOnce().acknowledged()).isEqualTo(written);
   }
 
   private Control.Draining<Done> join(ConsumerSettings<String, String> consumer, Topic topic) {
@@ -133,16 +131,16 @@ class RebalanceIT {
         Duration.ofMillis(ThreadLocalRandom.current().nextInt(20)),
         system,
         () -> {
-          processed.merge(record.partition() + "@" + record.offset(), 1, Integer::sum);
+          processed.seen(record.key(), "partition " + record.partition(), record.value());
           return CompletableFuture.completedFuture(Done.getInstance());
         });
   }
 
   /** About 2,000 records a second. */
-  private static void write(Topic topic, AtomicBoolean enough) {
+  private void write(Topic topic, AtomicBoolean enough) {
     try (Topic.Writer writer = topic.writer()) {
       for (long i = 0; !enough.get(); i++) {
-        writer.send(i, 50, offset -> {});
+        writer.send(i, 50, ledger);
         if (i % 20 == 19) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }

@@ -3,11 +3,11 @@ package dev.connectors.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.connectors.it.support.ForkedMain;
 import dev.connectors.it.support.StallingMain;
 import dev.connectors.it.support.Topic;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.WithServers;
+import dev.connectors.testkit.chaos.ForkedPipeline;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,12 +28,13 @@ class StalledSinkIT {
       throws Exception {
     Topic topic = Topic.create(kafka.bootstrapServers(), "stalled", 12);
     topic.produce(RECORDS, BYTES);
-    List<String> arguments =
-        List.of(kafka.bootstrapServers(), topic.name(), "stalled", String.valueOf(STALL_SECONDS));
 
-    try (ForkedMain pipeline =
-        ForkedMain.start(
-            StallingMain.class, List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError"), arguments)) {
+    try (ForkedPipeline pipeline =
+        ForkedPipeline.of(StallingMain.class)
+            .withJvmOptions("-Xmx128m", "-XX:+ExitOnOutOfMemoryError")
+            .withArguments(
+                kafka.bootstrapServers(), topic.name(), "stalled", String.valueOf(STALL_SECONDS))
+            .start()) {
       pipeline.awaitLine("STALLED");
       String member = member(kafka);
       pipeline.awaitLine("HEAP");
@@ -42,7 +43,7 @@ class StalledSinkIT {
       await()
           .atMost(1, TimeUnit.MINUTES)
           .until(() -> topic.committed("stalled").equals(topic.ends()));
-      assertThat(pipeline.isAlive()).isTrue();
+      assertThat(pipeline.isRunning()).isTrue();
       assertThat(member(kafka)).isEqualTo(member);
       await()
           .atMost(10, TimeUnit.SECONDS)

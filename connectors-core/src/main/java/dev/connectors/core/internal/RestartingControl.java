@@ -83,10 +83,6 @@ final class RestartingControl implements Control {
     return stopping;
   }
 
-  synchronized boolean isRunning() {
-    return running;
-  }
-
   @Override
   public CompletionStage<Done> stop() {
     CompletableFuture<Done> stopped = new CompletableFuture<>();

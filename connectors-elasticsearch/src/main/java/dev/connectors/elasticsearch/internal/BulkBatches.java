@@ -12,7 +12,6 @@ import dev.connectors.elasticsearch.internal.Operations.DocumentKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -330,8 +329,7 @@ public final class BulkBatches<C> {
   }
 
   private void backOff(Batch<C> batch, Part part, Throwable cause, long now) {
-    batch.dueAt = now + retry.backoff(part.retries).toNanos();
-    part.retries++;
+    batch.dueAt = now + part.backOff(retry).toNanos();
     settings.observer().retried(settings.name(), part.size(), cause);
   }
 
@@ -437,167 +435,6 @@ public final class BulkBatches<C> {
       if (future != null) {
         future.cancel(true);
       }
-    }
-  }
-
-  /** Those operations of a batch that are sent together, and their retries so far. */
-  private static final class Part {
-    private int[] positions;
-    private final boolean isWhole;
-    private boolean isShrunk;
-    private int retries;
-    private long firstFailureAt;
-
-    Part(int from, int to, boolean isWhole) {
-      positions = new int[to - from];
-      for (int i = from; i < to; i++) {
-        positions[i - from] = i;
-      }
-      this.isWhole = isWhole;
-    }
-
-    private Part(int[] positions) {
-      this.positions = positions;
-      this.isWhole = false;
-    }
-
-    int size() {
-      return positions.length;
-    }
-
-    int position(int i) {
-      return positions[i];
-    }
-
-    boolean isBackingOff() {
-      return retries > 0;
-    }
-
-    List<BulkOperation> of(List<BulkOperation> operations) {
-      if (isWhole && !isShrunk) {
-        return operations;
-      }
-      List<BulkOperation> selected = new ArrayList<>(positions.length);
-      for (int position : positions) {
-        selected.add(operations.get(position));
-      }
-      return selected;
-    }
-
-    boolean mayRetry(RetrySettings retry, Throwable cause, long now) {
-      if (retries == 0) {
-        firstFailureAt = now;
-      }
-      return retry.retries(cause, retries, since(firstFailureAt, now));
-    }
-
-    void retain(int[] indices, int count) {
-      isShrunk |= count < positions.length;
-      int[] retained = new int[count];
-      for (int i = 0; i < count; i++) {
-        retained[i] = positions[indices[i]];
-      }
-      positions = retained;
-    }
-
-    void split(ArrayDeque<Part> parts) {
-      int half = positions.length / 2;
-      parts.addFirst(new Part(Arrays.copyOfRange(positions, half, positions.length)));
-      parts.addFirst(new Part(Arrays.copyOfRange(positions, 0, half)));
-    }
-  }
-
-  private static final class Batch<C> {
-    private static final BulkResponseItem[] NO_RESULTS = {};
-
-    List<BulkOperation> operations = new ArrayList<>();
-    final ArrayList<C> contexts = new ArrayList<>();
-    final ArrayDeque<Part> parts = new ArrayDeque<>(2);
-
-    /** While filling: when it is to be sent. In flight: when it has timed out. Else: next retry. */
-    long dueAt;
-
-    long bytes;
-    @Nullable Attempt attempt;
-    private @Nullable BulkResponseItem[] results = NO_RESULTS;
-    private @Nullable ArrayList<DocumentKey> keys;
-    private @Nullable ArrayList<Batch<C>> earlier;
-    private int taken;
-    private boolean isReleased;
-
-    Batch(long dueAt) {
-      this.dueAt = dueAt;
-    }
-
-    void guard(DocumentKey key, @Nullable Batch<C> previous) {
-      if (keys == null) {
-        keys = new ArrayList<>();
-      }
-      keys.add(key);
-      if (previous != null) {
-        if (earlier == null) {
-          earlier = new ArrayList<>();
-        }
-        if (!earlier.contains(previous)) {
-          earlier.add(previous);
-        }
-      }
-    }
-
-    void seal() {
-      results = new BulkResponseItem[operations.size()];
-      parts.add(new Part(0, operations.size(), true));
-    }
-
-    boolean isFree() {
-      if (earlier != null) {
-        earlier.removeIf(batch -> batch.isReleased);
-        return earlier.isEmpty();
-      }
-      return true;
-    }
-
-    void confirm(int position, BulkResponseItem item) {
-      results[position] = item;
-    }
-
-    void confirm(Part part, List<BulkResponseItem> items) {
-      if (part.size() == results.length) {
-        items.toArray(results);
-        return;
-      }
-      for (int i = 0; i < items.size(); i++) {
-        results[part.position(i)] = items.get(i);
-      }
-    }
-
-    void release(Map<DocumentKey, Batch<C>> holders) {
-      isReleased = true;
-      operations = List.of();
-      if (keys != null) {
-        for (DocumentKey key : keys) {
-          holders.remove(key, this);
-        }
-        keys = null;
-      }
-    }
-
-    boolean hasResult() {
-      return taken < results.length && results[taken] != null;
-    }
-
-    <T> T next(BiFunction<BulkResponseItem, C, T> combined) {
-      BulkResponseItem item = results[taken];
-      if (item == null) {
-        throw new IllegalStateException("no result yet");
-      }
-      T result = combined.apply(item, contexts.get(taken));
-      results[taken++] = null;
-      return result;
-    }
-
-    boolean isExhausted() {
-      return isReleased && taken == results.length;
     }
   }
 }

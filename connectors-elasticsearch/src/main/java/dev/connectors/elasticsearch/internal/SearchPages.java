@@ -65,7 +65,11 @@ final class SearchPages<T> {
     pit = id;
   }
 
-  /** The newest id of the point in time, or null before it is open. */
+  void closed() {
+    pit = null;
+  }
+
+  /** The newest id of the point in time, or null when it is not open. */
   @Nullable String pit() {
     return pit;
   }

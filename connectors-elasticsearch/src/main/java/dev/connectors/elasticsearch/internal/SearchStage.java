@@ -1,7 +1,6 @@
 package dev.connectors.elasticsearch.internal;
 
 import co.elastic.clients.elasticsearch.ElasticsearchAsyncClient;
-import co.elastic.clients.elasticsearch.core.OpenPointInTimeRequest;
 import co.elastic.clients.elasticsearch.core.OpenPointInTimeResponse;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
@@ -24,15 +23,16 @@ import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.jspecify.annotations.Nullable;
 
-/** Opens a point in time, reads it page by page, one ahead of demand, and closes it at the end. */
+/**
+ * Opens a point in time, reads it page by page, one ahead of demand, and closes it as soon as the
+ * last page is there or the search has failed. The stage ends only after that.
+ */
 public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
   private final Outlet<Hit<T>> out = Outlet.create("SearchStage.out");
   private final SourceShape<Hit<T>> shape = SourceShape.of(out);
 
-  private final ElasticsearchAsyncClient client;
   private final SearchRequest request;
-  private final SearchEndpoint<T> endpoint;
-  private final OpeningEndpoint opening;
+  private final SearchCalls<T> calls;
   private final @Nullable SearchSettings settings;
 
   /** Without settings it takes those of the system that runs it. */
@@ -41,11 +41,9 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       SearchRequest request,
       Class<T> type,
       @Nullable SearchSettings settings) {
-    this.client = Objects.requireNonNull(client, "client");
     this.request = Objects.requireNonNull(request, "request");
     SearchPages.check(request);
-    this.endpoint = new SearchEndpoint<>(Objects.requireNonNull(type, "type"));
-    this.opening = new OpeningEndpoint(endpoint.routing(request));
+    this.calls = new SearchCalls<>(client, request, type);
     this.settings = settings;
   }
 
@@ -62,7 +60,8 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
   private enum Step {
     OPEN,
     PAGE,
-    RENEW
+    RENEW,
+    CLOSE
   }
 
   /** One request in flight: at most one is at any time. */
@@ -85,6 +84,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
     private List<Hit<T>> page = List.of();
     private int taken;
     private @Nullable List<Hit<T>> nextPage;
+    private @Nullable Throwable failure;
 
     @SuppressWarnings("NullAway.Init") // settings and pages are set in preStart, before all else
     Logic() {
@@ -117,7 +117,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       if (taken < page.size() && isAvailable(out)) {
         push(out, page.get(taken++));
       }
-      if (taken == page.size() && nextPage == null && pages.isExhausted()) {
+      if (taken == page.size() && nextPage == null && pages.isExhausted() && pages.pit() == null) {
         completeStage();
       }
     }
@@ -135,27 +135,20 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       try {
         future =
             switch (next) {
-              case OPEN -> open(pages.opening());
-              case PAGE -> search(pages.nextPage());
-              case RENEW -> search(pages.renewal());
+              case OPEN -> calls.open(pages.opening());
+              case PAGE -> calls.search(pages.nextPage());
+              case RENEW -> calls.search(pages.renewal());
+              case CLOSE -> calls.close(Objects.requireNonNull(pages.pit()));
             };
       } catch (RuntimeException failure) {
         future = CompletableFuture.failedFuture(failure);
       }
       Call started = new Call(next, future);
       call = started;
-      scheduleOnce(TIMEOUT, settings.timeout());
+      scheduleOnce(TIMEOUT, next == Step.CLOSE ? settings.closeTimeout() : settings.timeout());
       var unused =
           future.whenComplete(
               (response, failure) -> finished.invoke(new Outcome(started, response, failure)));
-    }
-
-    private CompletableFuture<OpenPointInTimeResponse> open(OpenPointInTimeRequest open) {
-      return client._transport().performRequestAsync(open, opening, client._transportOptions());
-    }
-
-    private CompletableFuture<SearchResponse<T>> search(SearchRequest search) {
-      return client._transport().performRequestAsync(search, endpoint, client._transportOptions());
     }
 
     private void onFinished(Outcome outcome) {
@@ -164,6 +157,10 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       }
       call = null;
       cancelTimer(TIMEOUT);
+      if (outcome.call.step == Step.CLOSE) {
+        closed();
+        return;
+      }
       if (outcome.response == null) {
         onFailure(
             outcome.failure != null
@@ -175,8 +172,11 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       try {
         received(outcome.call.step, outcome.response);
       } catch (RuntimeException e) {
-        failStage(e);
+        fail(e);
         return;
+      }
+      if (pages.isExhausted()) {
+        start(Step.CLOSE);
       }
       // Downstream may have come to the end of the page while this one was on its way.
       emit();
@@ -194,6 +194,7 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
           settings.observer().emitted(settings.name(), nextPage.size(), 0);
         }
         case RENEW -> pages.renewed(response(response));
+        case CLOSE -> throw new AssertionError("has an end of its own");
       }
     }
 
@@ -213,7 +214,32 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
         settings.observer().retried(settings.name(), 1, failure);
         scheduleOnce(RETRY, retry.backoff(retries++));
       } else {
+        fail(failure);
+      }
+    }
+
+    /** Emits no more. */
+    private void fail(Throwable failure) {
+      if (pages.pit() == null) {
         failStage(failure);
+        return;
+      }
+      this.failure = failure;
+      page = List.of();
+      taken = 0;
+      nextPage = null;
+      start(Step.CLOSE);
+    }
+
+    /** The point in time is closed, or Elasticsearch closes it by itself after the keep-alive. */
+    private void closed() {
+      pages.closed();
+      if (failure != null) {
+        failStage(failure);
+      } else if (isClosed(out)) {
+        completeStage();
+      } else {
+        emit();
       }
     }
 
@@ -226,42 +252,61 @@ public final class SearchStage<T> extends GraphStage<SourceShape<Hit<T>>> {
       } else if (call != null) {
         Call late = call;
         call = null;
-        if (late.step == Step.OPEN) {
-          closeWhenOpen(late);
-        } else {
-          late.future.cancel(true);
+        if (late.step == Step.CLOSE) {
+          // Not aborted: the server may be about to do it.
+          closed();
+          return;
         }
+        abandon(late);
         onFailure(new TimeoutException("no answer to a search within " + settings.timeout()));
       }
     }
 
     @Override
+    public void onDownstreamFinish(Throwable cause) {
+      if (call != null && call.step != Step.CLOSE) {
+        abandon(call);
+        call = null;
+      }
+      cancelTimer(RETRY);
+      if (pages.pit() == null) {
+        cancelStage(cause);
+        return;
+      }
+      setKeepGoing(true);
+      if (call == null) {
+        start(Step.CLOSE);
+      }
+    }
+
+    /** Closes what is open when the stream was ended from outside. */
+    @Override
     public void postStop() {
-      Call last = call;
-      if (last != null && last.step == Step.OPEN) {
-        closeWhenOpen(last);
-      } else if (last != null) {
-        last.future.cancel(true);
+      if (call != null && call.step == Step.CLOSE) {
+        return;
+      }
+      if (call != null) {
+        abandon(call);
       }
       String pit = pages.pit();
       if (pit != null) {
-        close(pit);
+        calls.closeUnattended(pit);
+      }
+    }
+
+    private void abandon(Call unwanted) {
+      if (unwanted.step == Step.OPEN) {
+        closeWhenOpen(unwanted);
+      } else {
+        unwanted.future.cancel(true);
       }
     }
 
     /** Does not cancel: the server may have opened it already, and only the answer has its id. */
     private void closeWhenOpen(Call opening) {
       var unused =
-          opening.future.thenAccept(response -> close(((OpenPointInTimeResponse) response).id()));
-    }
-
-    /** If it fails, Elasticsearch closes the point in time by itself after the keep-alive. */
-    private void close(String pit) {
-      try {
-        var unused = client.closePointInTime(c -> c.id(pit));
-      } catch (RuntimeException e) {
-        // A client that is closed.
-      }
+          opening.future.thenAccept(
+              response -> calls.closeUnattended(((OpenPointInTimeResponse) response).id()));
     }
   }
 }

@@ -19,15 +19,12 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The commits of one consumer: any number of requests become one commit of all frontiers, one at a
  * time. All but {@link #ask} is for the consumer's thread.
  */
 final class Commits {
-  private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
   private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Consumer<?, ?> consumer;
@@ -65,16 +62,6 @@ final class Commits {
     return asked;
   }
 
-  /** Whether somebody waits for a commit, be it under way or not. */
-  boolean areAwaited() {
-    if (running != null) {
-      return true;
-    }
-    synchronized (this) {
-      return asked != null;
-    }
-  }
-
   private synchronized @Nullable CompletableFuture<Done> takeAsked() {
     CompletableFuture<Done> taken = asked;
     asked = null;
@@ -97,8 +84,7 @@ final class Commits {
     List<PartitionLane> moved = new ArrayList<>();
     Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(lanes, moved);
     if (offsets.isEmpty()) {
-      running = null;
-      request.complete(Done.getInstance());
+      settle(null);
       return;
     }
     sent = true;
@@ -110,31 +96,26 @@ final class Commits {
             return; // settled meanwhile by a synchronous commit
           }
           if (cause == null) {
-            running = null;
             committed(moved, offsets);
-            request.complete(Done.getInstance());
-          } else if (isPassing(cause) && System.nanoTime() - startedAt < timeoutNanos) {
+            settle(null);
+          } else if (mayPass(cause) && System.nanoTime() - startedAt < timeoutNanos) {
             retryAt = System.nanoTime() + PAUSE_NANOS;
           } else {
-            running = null;
-            request.completeExceptionally(cause);
+            settle(cause);
           }
         });
   }
 
   /**
-   * Commits all frontiers and waits for it; a failure leaves the records to be read again and is
-   * told, not thrown.
+   * Commits all frontiers and waits for it. What asked for a commit is told of it; it goes on
+   * waiting when the commit {@linkplain #mayPass may go well} after the next poll.
    *
-   * @return false when the group is being rebalanced, so that it may go well after the next poll
+   * @return why it failed, or null
    */
-  boolean now(Collection<PartitionLane> lanes, Duration timeout) {
-    CompletableFuture<Done> earlier = running;
-    running = null;
-    CompletableFuture<Done> request = takeAsked();
+  @Nullable RuntimeException now(Collection<PartitionLane> lanes, Duration timeout) {
+    takeAskedToo();
     long deadline = System.nanoTime() + timeout.toNanos();
     startedAt = System.nanoTime();
-    Throwable failure = null;
     List<PartitionLane> moved = new ArrayList<>();
     Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(lanes, moved);
     if (!offsets.isEmpty()) {
@@ -142,17 +123,43 @@ final class Commits {
         commitSync(offsets, deadline);
         committed(moved, offsets);
       } catch (RuntimeException cause) {
-        failure = cause;
-        LOG.warn(
-            "{}: committing {} failed, the records after the last commit will be read again",
-            name,
-            offsets,
-            cause);
+        if (mayPass(cause)) {
+          retryAt = System.nanoTime() + PAUSE_NANOS;
+        } else {
+          settle(cause);
+        }
+        return cause;
       }
     }
-    settle(earlier, failure);
-    settle(request, failure);
-    return !(failure instanceof RebalanceInProgressException);
+    settle(null);
+    return null;
+  }
+
+  /** As {@link #now} if somebody waits for a commit, be it under way or not. */
+  void nowIfAwaited(Collection<PartitionLane> lanes, Duration timeout) {
+    if (running != null ? System.nanoTime() - retryAt >= 0 : isAsked()) {
+      var unused = now(lanes, timeout); // told to whoever waits, or tried again
+    }
+  }
+
+  /** Whether nobody waits for a commit. */
+  boolean areIdle() {
+    return running == null && !isAsked();
+  }
+
+  private synchronized boolean isAsked() {
+    return asked != null;
+  }
+
+  /** What is asked by now and what is under way are answered by the same commit. */
+  private void takeAskedToo() {
+    CompletableFuture<Done> more = takeAsked();
+    CompletableFuture<Done> request = running;
+    if (request == null) {
+      running = more;
+    } else if (more != null) {
+      var unused = request.whenComplete((done, cause) -> answer(more, cause));
+    }
   }
 
   private void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, long deadline) {
@@ -167,31 +174,33 @@ final class Commits {
     }
   }
 
-  /**
-   * A commit that a hand-over or the end has overtaken is no failure of the stream: the records are
-   * read again.
-   */
-  private static void settle(
-      @Nullable CompletableFuture<Done> request, @Nullable Throwable failure) {
+  private void settle(@Nullable Throwable failure) {
+    CompletableFuture<Done> request = running;
+    running = null;
     if (request != null) {
-      if (failure == null || isPassing(failure)) {
-        request.complete(Done.getInstance());
-      } else {
-        request.completeExceptionally(failure);
-      }
+      answer(request, failure);
     }
   }
 
-  /** From now on there is nothing to commit. */
-  void close() {
-    CompletableFuture<Done> last;
+  private static void answer(CompletableFuture<Done> request, @Nullable Throwable failure) {
+    if (failure == null) {
+      request.complete(Done.getInstance());
+    } else {
+      request.completeExceptionally(failure);
+    }
+  }
+
+  /**
+   * From now on there is nothing to commit.
+   *
+   * @param failure why the last commit failed, or null
+   */
+  void close(@Nullable Throwable failure) {
     synchronized (this) {
       closed = true;
-      last = asked;
-      asked = null;
     }
-    settle(last, null);
-    settle(running, null);
+    takeAskedToo();
+    settle(failure);
   }
 
   private static Map<TopicPartition, OffsetAndMetadata> uncommitted(
@@ -222,7 +231,7 @@ final class Commits {
   /**
    * Whether it may go well after the next poll, which rejoins the group or finds the coordinator.
    */
-  private static boolean isPassing(Throwable cause) {
+  static boolean mayPass(Throwable cause) {
     return cause instanceof RetriableException
         || cause instanceof RebalanceInProgressException
         || cause instanceof CommitFailedException;

@@ -3,7 +3,6 @@ package dev.connectors.kafka.internal;
 import dev.connectors.core.Health;
 import dev.connectors.core.Observer;
 import dev.connectors.core.internal.InFlight;
-import dev.connectors.core.internal.Lane;
 import dev.connectors.core.internal.Tracked;
 import dev.connectors.kafka.ConsumerSettings;
 import dev.connectors.kafka.Subscription;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, InFlight.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration SLICE = Duration.ofMillis(20);
+
+  private static final long FULL_NANOS = Duration.ofMillis(10).toNanos();
 
   /** What the stage is told, on whichever thread it happens. */
   interface Listener {
@@ -61,12 +61,11 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   private final String name;
   private final @Nullable InFlight window;
   private final ReadAhead<K, V> readAhead;
-  private final long lookNanos;
+  private final Partitions partitions;
+  private final Vitals vitals;
   private final CompletableFuture<Done> shutdown = new CompletableFuture<>();
 
   // The consumer's thread only.
-  private final Map<TopicPartition, PartitionLane> lanes = new HashMap<>();
-
   @SuppressWarnings("NullAway.Init") // made by the thread before anything else
   private Consumer<K, V> consumer;
 
@@ -74,21 +73,14 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   private Commits commits;
 
   private boolean paused;
-  private long lookedAt;
-  private long progressSeen;
+  private boolean leaving;
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
   private volatile @Nullable Throwable failure;
   private volatile boolean rejected;
   private volatile boolean streamEnded;
   private volatile boolean polling;
-
-  // Written by the consumer's thread, for health.
-  private volatile boolean polled;
-  private volatile boolean closed;
-  private volatile long progressAt = System.nanoTime();
-  private volatile long lag = -1;
-  private volatile List<String> stuck = List.of();
+  private volatile @Nullable Thread waiting;
 
   ConsumerLoop(
       ConsumerSettings<K, V> settings,
@@ -103,10 +95,9 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     this.window = committable ? new InFlight(settings.inFlight(), this) : null;
     this.readAhead =
         new ReadAhead<>(
-            settings.bufferElements(), settings.bufferBytes(), listener::wake, this::interruptPoll);
-    Duration stuckAfter = settings.inFlight().stuckAfter();
-    this.lookNanos = Math.min(LOOK.toNanos(), Math.max(1, stuckAfter.toNanos() / 2));
-    this.lookedAt = System.nanoTime() - lookNanos;
+            settings.bufferElements(), settings.bufferBytes(), listener::wake, this::interrupt);
+    this.partitions = new Partitions(window, readAhead);
+    this.vitals = new Vitals(name, window, observer, settings.inFlight().stuckAfter());
   }
 
   /** Starts the thread; it is a daemon, so that a forgotten stream doesn't keep the JVM alive. */
@@ -158,7 +149,7 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   void stop() {
     if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
       listener.wake();
-      interruptPoll();
+      interrupt();
     }
   }
 
@@ -166,32 +157,18 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   void cancel() {
     if (phase.compareAndSet(Phase.RUNNING, Phase.CANCELLED)
         || phase.compareAndSet(Phase.FAILED, Phase.CANCELLED)) {
-      interruptPoll();
+      interrupt();
     }
   }
 
   /** The stream has come to its end: what is not settled now never will be. */
   void streamEnded() {
     streamEnded = true;
-    interruptPoll();
+    interrupt();
   }
 
   Health health() {
-    if (closed) {
-      return new Health(Health.State.STOPPED, 0, 0, Duration.ZERO, -1, List.of());
-    }
-    Health.State state =
-        phase.get() != Phase.RUNNING
-            ? Health.State.DRAINING
-            : polled ? Health.State.RUNNING : Health.State.STARTING;
-    // Not from the last look, which is long ago when the consumer's thread is held up.
-    return new Health(
-        state,
-        window == null ? 0 : window.elements(),
-        window == null ? 0 : window.bytes(),
-        Duration.ofNanos(System.nanoTime() - progressAt),
-        lag,
-        stuck);
+    return vitals.health(phase.get() == Phase.RUNNING);
   }
 
   // ---- the loop
@@ -241,10 +218,10 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   }
 
   private void turn() {
-    commits.proceed(lanes.values(), System.nanoTime());
+    commits.proceed(partitions.all(), System.nanoTime());
     pauseOrResume();
     handOn(poll());
-    polled = true;
+    vitals.polled();
     look();
   }
 
@@ -286,10 +263,18 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     }
   }
 
-  /** Ends a poll that waits while there is something else to do. */
-  private void interruptPoll() {
+  /** Ends a poll, or what the consumer's thread waits for instead: there is something to do. */
+  private void interrupt() {
     if (polling) {
       consumer.wakeup();
+    }
+    unpark();
+  }
+
+  private void unpark() {
+    Thread thread = waiting;
+    if (thread != null) {
+      LockSupport.unpark(thread);
     }
   }
 
@@ -297,10 +282,10 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     if (records.isEmpty()) {
       return;
     }
-    progressAt = System.nanoTime();
+    vitals.progressed();
     List<RecordBatch<K, V>> batches = new ArrayList<>();
     for (TopicPartition partition : records.partitions()) {
-      PartitionLane lane = lanes.get(partition);
+      PartitionLane lane = partitions.get(partition);
       if (lane != null) {
         List<ConsumerRecord<K, V>> polled = records.records(partition);
         batches.add(new RecordBatch<>(lane, polled));
@@ -311,6 +296,11 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
 
   private void pauseOrResume() {
     boolean full = readAhead.isFull();
+    if (full && !paused) {
+      // Mostly the stage is about to make room: to pause, and be woken from a poll, costs far more.
+      awaitRoom();
+      full = readAhead.isFull();
+    }
     if (full != paused) {
       if (full) {
         consumer.pause(consumer.assignment());
@@ -321,102 +311,61 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     }
   }
 
+  /** Briefly, and not when there are commits to send or answers to them to be read. */
+  private void awaitRoom() {
+    long start = System.nanoTime();
+    waiting = Thread.currentThread();
+    while (readAhead.isFull()
+        && commits.areIdle()
+        && phase.get() == Phase.RUNNING
+        && System.nanoTime() - start < FULL_NANOS) {
+      LockSupport.parkNanos(this, FULL_NANOS);
+    }
+    waiting = null;
+  }
+
   // ---- partitions come and go
 
   @Override
-  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    for (TopicPartition partition : partitions) {
-      Lane lane = window == null ? null : window.lane(partition.toString());
-      lanes.put(partition, new PartitionLane(partition, lane));
-    }
+  public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    partitions.assigned(assigned);
     if (paused) {
-      consumer.pause(partitions);
+      consumer.pause(assigned);
     }
   }
 
   @Override
-  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    List<PartitionLane> leaving = seal(partitions);
-    if (window != null && !leaving.isEmpty()) {
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    List<PartitionLane> handedOver = partitions.seal(revoked);
+    if (window != null && !handedOver.isEmpty()) {
       boolean inPoll = polling;
       polling = false; // a wake-up from now on would hit the commit
-      if (!awaitSettled(window, leaving)) {
+      if (!partitions.awaitSettled(
+          handedOver, settings.handOverTimeout(), this::settlesNoMore, this::commitWhileWaiting)) {
         LOG.warn(
             "{}: {} handed over with elements in flight after {}, they will be read again by the new owner",
             name,
-            partitions,
+            revoked,
             settings.handOverTimeout());
       }
-      commits.now(lanes.values(), settings.closeTimeout());
+      warnOf(commits.now(partitions.all(), settings.closeTimeout()));
       polling = inPoll;
     }
-    forget(leaving);
+    partitions.forget(handedOver);
   }
 
   @Override
-  public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    forget(seal(partitions));
-  }
-
-  private List<PartitionLane> seal(Collection<TopicPartition> partitions) {
-    List<PartitionLane> leaving = new ArrayList<>(partitions.size());
-    for (TopicPartition partition : partitions) {
-      PartitionLane lane = lanes.get(partition);
-      if (lane != null) {
-        lane.seal();
-        leaving.add(lane);
-      }
-    }
-    readAhead.drop(leaving);
-    return leaving;
-  }
-
-  private boolean awaitSettled(InFlight inFlight, Collection<PartitionLane> leaving) {
-    List<Lane> tracked = trackedLanes(leaving);
-    long start = System.nanoTime();
-    while (true) {
-      Duration left =
-          willSettleNoMore()
-              ? Duration.ZERO
-              : settings.handOverTimeout().minusNanos(System.nanoTime() - start);
-      boolean last = left.compareTo(SLICE) <= 0;
-      if (inFlight.awaitSettled(tracked, last ? left : SLICE, this::commitIfAwaited)) {
-        return true;
-      }
-      if (last) {
-        return false;
-      }
-    }
+  public void onPartitionsLost(Collection<TopicPartition> lost) {
+    partitions.forget(partitions.seal(lost));
   }
 
   /** What is in flight may be held up by a committer that waits for its commits. */
-  private void commitIfAwaited() {
-    if (commits.areAwaited()) {
-      commits.now(lanes.values(), settings.closeTimeout());
-    }
+  private void commitWhileWaiting() {
+    commits.nowIfAwaited(partitions.all(), settings.closeTimeout());
   }
 
-  private boolean willSettleNoMore() {
-    return streamEnded || phase.get() == Phase.CANCELLED;
-  }
-
-  private static List<Lane> trackedLanes(Collection<PartitionLane> some) {
-    List<Lane> tracked = new ArrayList<>(some.size());
-    for (PartitionLane lane : some) {
-      if (lane.lane != null) {
-        tracked.add(lane.lane);
-      }
-    }
-    return tracked;
-  }
-
-  private void forget(Collection<PartitionLane> leaving) {
-    for (PartitionLane lane : leaving) {
-      lanes.remove(lane.partition);
-      if (lane.lane != null) {
-        lane.lane.revoke();
-      }
-    }
+  private boolean settlesNoMore() {
+    return leaving || streamEnded || phase.get() == Phase.CANCELLED;
   }
 
   // ---- the end
@@ -425,7 +374,7 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
   private void drain() {
     InFlight inFlight = window;
     if (failure == null) {
-      lanes.values().forEach(PartitionLane::seal);
+      partitions.sealAll();
     }
     if (inFlight == null) {
       return;
@@ -446,9 +395,28 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
               && now - progress > settings.cancelGrace().toNanos())) {
         break;
       }
-      commits.proceed(lanes.values(), now);
+      commits.proceed(partitions.all(), now);
       poll();
       look();
+    }
+  }
+
+  private void close() {
+    leaving = true;
+    if (window != null) { // or else what was read before a failure may still be emitted
+      partitions.sealAll();
+    }
+    RuntimeException failure = commitLast();
+    warnOf(failure);
+    commits.close(failure);
+    partitions.forgetAll();
+    try {
+      consumer.close(
+          org.apache.kafka.clients.consumer.CloseOptions.timeout(settings.closeTimeout()));
+    } catch (RuntimeException cause) {
+      LOG.warn("{}: closing the consumer failed", name, cause);
+    } finally {
+      ended();
     }
   }
 
@@ -456,75 +424,36 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
    * A member that leaves while others join has to go through with the rebalance before it may
    * commit.
    */
-  private void commitLast() {
+  private @Nullable RuntimeException commitLast() {
     long start = System.nanoTime();
-    while (!commits.now(lanes.values(), settings.closeTimeout())
-        && System.nanoTime() - start < settings.closeTimeout().toNanos()) {
-      poll();
+    while (true) {
+      RuntimeException failure = commits.now(partitions.all(), settings.closeTimeout());
+      if (failure == null
+          || !Commits.mayPass(failure)
+          || System.nanoTime() - start > settings.closeTimeout().toNanos()) {
+        return failure;
+      }
+      try {
+        poll();
+      } catch (RuntimeException ignored) { // of what ended the source, or of the commit's failure
+        return failure;
+      }
     }
   }
 
-  private void close() {
-    List<PartitionLane> all = new ArrayList<>(lanes.values());
-    if (window != null) { // or else what was read before a failure may still be emitted
-      all.forEach(PartitionLane::seal);
-    }
-    try {
-      commitLast();
-    } finally {
-      commits.close();
-      forget(new ArrayList<>(lanes.values()));
-      try {
-        consumer.close(
-            org.apache.kafka.clients.consumer.CloseOptions.timeout(settings.closeTimeout()));
-      } catch (RuntimeException cause) {
-        LOG.warn("{}: closing the consumer failed", name, cause);
-      } finally {
-        ended();
-      }
+  private void warnOf(@Nullable RuntimeException failure) {
+    if (failure != null) {
+      LOG.warn("{}: a commit failed, what is not committed will be read again", name, failure);
     }
   }
 
   private void ended() {
-    closed = true;
+    vitals.closed();
     shutdown.complete(Done.getInstance());
   }
 
-  // ---- health and observation, about once a second
-
   private void look() {
-    long now = System.nanoTime();
-    if (now - lookedAt < lookNanos) {
-      return;
-    }
-    lookedAt = now;
-    long total = -1;
-    for (PartitionLane lane : lanes.values()) {
-      long behind = consumer.currentLag(lane.partition).orElse(-1);
-      if (behind >= 0) {
-        observer.lag(name, lane.partition.toString(), behind);
-        total = Math.max(total, 0) + behind;
-      }
-    }
-    lag = total;
-    InFlight inFlight = window;
-    if (inFlight == null) {
-      return;
-    }
-    long elements = inFlight.elements();
-    observer.inFlight(name, elements, inFlight.bytes());
-    if (elements != progressSeen) {
-      progressSeen = elements;
-      progressAt = now;
-    }
-    for (Tracked element : inFlight.newlyStuck(now)) {
-      LOG.warn(
-          "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream drops must be committed",
-          name,
-          element,
-          settings.inFlight().stuckAfter());
-    }
-    stuck = inFlight.stuck().stream().map(Tracked::toString).toList();
+    vitals.look(consumer, partitions.all());
   }
 
   // ---- what the window asks of its source
@@ -536,7 +465,9 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
 
   @Override
   public CompletionStage<Done> commit() {
-    return commits.ask();
+    CompletionStage<Done> asked = commits.ask();
+    unpark();
+    return asked;
   }
 
   @Override
@@ -546,7 +477,7 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     failure = cause;
     phase.compareAndSet(Phase.RUNNING, Phase.CANCELLED);
     listener.wake();
-    interruptPoll();
+    interrupt();
     return CompletableFuture.completedFuture(Done.getInstance());
   }
 }

@@ -2,6 +2,7 @@ package dev.connectors.kafka.internal;
 
 import dev.connectors.core.Committable;
 import dev.connectors.core.Control;
+import dev.connectors.core.internal.Contexts;
 import dev.connectors.core.internal.InFlight;
 import dev.connectors.core.internal.Lane;
 import dev.connectors.core.internal.Tracked;
@@ -22,6 +23,7 @@ import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * Takes batches from a {@link ConsumerLoop} and emits their records on demand, as far as the window
@@ -60,7 +62,7 @@ public final class ConsumerStage<K, V, T>
         settings, subscription, false, (lane, record) -> lane.isSealed() ? null : record);
   }
 
-  public static <K, V> ConsumerStage<K, V, Pair<ConsumerRecord<K, V>, Committable>> committable(
+  public static <K, V> ConsumerStage<K, V, Tuple2<ConsumerRecord<K, V>, Committable>> committable(
       ConsumerSettings<K, V> settings, Subscription subscription) {
     return new ConsumerStage<>(
         settings,
@@ -70,7 +72,7 @@ public final class ConsumerStage<K, V, T>
           Lane tracking = lane.lane;
           Tracked tracked =
               tracking == null ? null : tracking.emit(record.offset(), RecordBatch.bytes(record));
-          return tracked == null ? null : Pair.create(record, tracked);
+          return tracked == null ? null : Contexts.element(record, tracked);
         });
   }
 

@@ -4,15 +4,13 @@ import dev.connectors.core.Observer;
 import dev.connectors.kafka.ProducerSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -23,16 +21,19 @@ import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sends records and emits their metadata in input order; one wake-up serves all acknowledgements
- * that came since the last.
+ * Takes records, has a {@link RecordSender} send them in batches, and emits their metadata in input
+ * order. Only the acknowledgement of the oldest record wakes the stage, and only when there is
+ * demand: those that come meanwhile need no wake-up.
  */
 public final class ProducerStage<K, V, C>
     extends GraphStage<FlowShape<Pair<ProducerRecord<K, V>, C>, Pair<RecordMetadata, C>>> {
   private static final String NAME = "kafka-producer";
   private static final String DISPATCHER = "connectors.kafka.dispatcher";
+
+  /** Handed over at once, so that the sending goes on beside the taking. */
+  private static final int BATCH = 100;
 
   private final ProducerSettings<K, V> settings;
   private final Inlet<Pair<ProducerRecord<K, V>, C>> in = Inlet.create("KafkaFlow.in");
@@ -51,7 +52,7 @@ public final class ProducerStage<K, V, C>
 
   @Override
   public Attributes initialAttributes() {
-    return Attributes.name("KafkaFlow").and(ActorAttributes.dispatcher(DISPATCHER));
+    return Attributes.name("KafkaFlow");
   }
 
   @Override
@@ -61,20 +62,20 @@ public final class ProducerStage<K, V, C>
 
   private final class Logic extends GraphStageLogic {
     private final Observer observer = settings.observer();
-    private final ArrayDeque<Sent> inFlight = new ArrayDeque<>();
     private final boolean observed = observer != Observer.NONE;
-    private final AtomicBoolean woken = new AtomicBoolean();
-    private final AsyncCallback<NotUsed> wake =
-        createAsyncCallback(
-            nothing -> {
-              woken.set(false);
-              proceed();
-            });
-    private @Nullable Producer<K, V> producer;
-    private boolean refused;
+    private final ArrayDeque<SentRecord<K, V, C>> inFlight = new ArrayDeque<>();
+    private final AsyncCallback<NotUsed> wakeUp = createAsyncCallback(nothing -> proceed());
+    private final AsyncCallback<NotUsed> idle = createAsyncCallback(nothing -> handOver());
+    private final AsyncCallback<Throwable> noClient = createAsyncCallback(this::fail);
+    private final Runnable wake = this::wake;
+
+    @SuppressWarnings("NullAway.Init") // before anything else, in preStart
+    private RecordSender<K, V> sender;
+
+    private List<SentRecord<K, V, C>> batch = new ArrayList<>(0);
     private boolean failed;
     private int confirmed;
-    private long confirmedSentAt;
+    private long confirmedTakenAt;
 
     Logic() {
       super(shape);
@@ -83,11 +84,12 @@ public final class ProducerStage<K, V, C>
           new AbstractInHandler() {
             @Override
             public void onPush() {
-              send(grab(in));
+              take(grab(in));
             }
 
             @Override
             public void onUpstreamFinish() {
+              handOver();
               proceed();
             }
 
@@ -115,86 +117,77 @@ public final class ProducerStage<K, V, C>
 
     @Override
     public void preStart() {
-      producer = settings.producerFactory().apply(settings.properties());
-      proceed();
+      Executor dispatcher = materializer().system().dispatchers().lookup(DISPATCHER);
+      sender = new RecordSender<>(settings, dispatcher, noClient::invoke);
+      sender.open();
+      pull(in);
     }
 
     @Override
     public void postStop() {
       observe();
-      Producer<K, V> ours = producer;
-      if (ours != null && !settings.isShared()) {
-        ours.close(failed ? Duration.ZERO : settings.closeTimeout());
+      if (failed) {
+        sender.abandon();
+      } else {
+        handOver();
+        sender.close(settings.closeTimeout());
       }
     }
 
-    /** A record on its way; the client's thread completes it. */
-    private final class Sent implements Callback {
-      final C context;
-      final long sentAt = observed ? System.nanoTime() : 0;
-      private @Nullable RecordMetadata metadata;
-      private @Nullable Exception failure;
-      private volatile boolean completed;
-
-      Sent(C context) {
-        this.context = context;
-      }
-
-      @Override
-      public void onCompletion(@Nullable RecordMetadata result, @Nullable Exception cause) {
-        metadata = result;
-        failure = cause;
-        completed = true;
-        if (!woken.get() && woken.compareAndSet(false, true)) {
-          wake.invoke(NotUsed.getInstance());
-        }
-      }
-
-      @Nullable RecordMetadata metadata() {
-        return completed && failure == null ? metadata : null;
-      }
-
-      @Nullable Exception failure() {
-        return completed ? failure : null;
-      }
+    private void wake() {
+      wakeUp.invoke(NotUsed.getInstance());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
-    private void send(Pair<ProducerRecord<K, V>, C> element) {
-      Sent sent = new Sent(element.second());
-      inFlight.add(sent);
-      try {
-        Objects.requireNonNull(producer).send(element.first(), sent);
-      } catch (RuntimeException cause) {
-        // Fails the stream in its turn: what was sent before may yet be confirmed.
-        refused = true;
-        sent.onCompletion(null, cause);
+    private void take(Pair<ProducerRecord<K, V>, C> element) {
+      var record =
+          new SentRecord<>(
+              element.first(), element.second(), observed ? System.nanoTime() : 0, wake);
+      inFlight.add(record);
+      batch.add(record);
+      if (batch.size() == BATCH) {
+        handOver();
+      } else if (batch.size() == 1) {
+        idle.invoke(NotUsed.getInstance()); // comes back behind what upstream has at hand
       }
       proceed();
     }
 
-    private void proceed() {
-      Sent oldest = inFlight.peek();
-      RecordMetadata metadata = oldest == null ? null : oldest.metadata();
-      if (oldest != null && metadata != null && isAvailable(out)) {
-        push(out, Pair.create(metadata, oldest.context));
-        inFlight.poll();
-        if (observed && confirmed++ == 0) {
-          confirmedSentAt = oldest.sentAt;
-        }
-        oldest = inFlight.peek();
+    private void handOver() {
+      if (!batch.isEmpty()) {
+        sender.send(batch);
+        batch = new ArrayList<>(Math.min(2 * batch.size(), BATCH));
       }
-      if (observed && (oldest == null || !oldest.completed)) {
+    }
+
+    private void fail(Throwable cause) {
+      failed = true;
+      failStage(cause);
+    }
+
+    private void proceed() {
+      SentRecord<K, V, C> oldest = inFlight.peek();
+      if (oldest != null && isAvailable(out) && !oldest.isAwaited()) {
+        RecordMetadata metadata = oldest.metadata();
+        if (metadata != null) {
+          push(out, Pair.create(metadata, oldest.context));
+          inFlight.poll();
+          if (observed && confirmed++ == 0) {
+            confirmedTakenAt = oldest.takenAt;
+          }
+          oldest = inFlight.peek();
+        }
+      }
+      if (observed && (oldest == null || !oldest.isCompleted())) {
         observe();
       }
-      if (oldest != null && oldest.failure() != null) {
-        failed = true;
-        failStage(oldest.failure());
+      Exception failure = oldest == null ? null : oldest.failure();
+      if (failure != null) {
+        fail(failure);
       } else if (isClosed(in)) {
         if (oldest == null) {
           completeStage();
         }
-      } else if (!refused && !hasBeenPulled(in) && inFlight.size() < settings.maxInFlight()) {
+      } else if (!hasBeenPulled(in) && inFlight.size() < settings.maxInFlight()) {
         pull(in);
       }
     }
@@ -202,7 +195,7 @@ public final class ProducerStage<K, V, C>
     /** Once for all that were confirmed before one that is not. */
     private void observe() {
       if (confirmed > 0) {
-        observer.confirmed(NAME, confirmed, Duration.ofNanos(System.nanoTime() - confirmedSentAt));
+        observer.confirmed(NAME, confirmed, Duration.ofNanos(System.nanoTime() - confirmedTakenAt));
         confirmed = 0;
       }
     }

@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * lost when we die. Not thread-safe, but for {@link #destroy}.
  */
 public final class ForkedJvm {
-  private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
-  private static final int QUOTED_LINES = 20;
 
   private final JvmCommand command;
   private final Process process;
@@ -50,22 +48,14 @@ public final class ForkedJvm {
    * @throws ServerStartException if the process ends before that, or the time does
    */
   public void awaitReady(LogTail log) {
-    long deadline = System.nanoTime() + command.startTimeout().toNanos();
-    try {
-      while (!log.contains(command.readyMark())) {
-        if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw failed("ended with exit code " + process.exitValue(), log);
-        }
-        if (System.nanoTime() - deadline > 0) {
-          throw failed("was not ready within " + command.startTimeout().toSeconds() + " s", log);
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      destroy();
-      Thread.currentThread().interrupt();
-      throw new ServerStartException(
-          command.name() + " was interrupted while starting", log.file());
-    }
+    new ReadyWait(command.name(), command.startTimeout(), log)
+        .await(() -> log.contains(command.readyMark()), this::endWithin, this::destroy);
+  }
+
+  private @Nullable String endWithin(Duration moment) throws InterruptedException {
+    return process.waitFor(moment.toMillis(), TimeUnit.MILLISECONDS)
+        ? "ended with exit code " + process.exitValue()
+        : null;
   }
 
   /** The process id. */
@@ -149,18 +139,5 @@ public final class ForkedJvm {
     } catch (IOException alreadyBroken) {
       // The process is gone, which is what closing is for.
     }
-  }
-
-  private ServerStartException failed(String how, LogTail log) {
-    destroy();
-    return new ServerStartException(
-        command.name()
-            + " "
-            + how
-            + "; the end of its log "
-            + log.file()
-            + ":\n"
-            + log.lastLines(QUOTED_LINES),
-        log.file());
   }
 }

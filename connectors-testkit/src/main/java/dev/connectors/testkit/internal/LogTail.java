@@ -36,7 +36,7 @@ public final class LogTail {
   }
 
   /** Whether {@code mark} has appeared since this was last asked. */
-  boolean contains(String mark) {
+  public boolean contains(String mark) {
     byte[] chunk = new byte[CHUNK];
     try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
       // One mark may straddle what was searched and what is new.
@@ -58,6 +58,11 @@ public final class LogTail {
 
   /** The last lines of this run. */
   String lastLines(int count) {
+    return lastLines(file, start, count);
+  }
+
+  /** The last lines of {@code file}, from {@code start} on. */
+  public static String lastLines(Path file, long start, int count) {
     try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
       log.seek(Math.max(start, log.length() - CHUNK));
       byte[] end = new byte[(int) (log.length() - log.getFilePointer())];

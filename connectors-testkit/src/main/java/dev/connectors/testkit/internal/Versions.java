@@ -21,14 +21,24 @@ public final class Versions {
 
   /** What {@code -Dconnectors.<server>.version} asks for; null where it doesn't. */
   public static @Nullable String requested(String server) {
-    String version = System.getProperty("connectors." + server + ".version", "").strip();
-    return version.isEmpty() ? null : version;
+    return property("connectors." + server + ".version");
+  }
+
+  /** The repository of the server's image, as {@code -Dconnectors.<server>.image} has it. */
+  public static String image(String server) {
+    String requested = property("connectors." + server + ".image");
+    return requested == null ? builtIn(server + ".image") : requested;
   }
 
   /** The requested version, else the built-in one. */
   public static String of(String server) {
     String requested = requested(server);
     return requested == null ? builtIn(server) : requested;
+  }
+
+  private static @Nullable String property(String name) {
+    String value = System.getProperty(name, "").strip();
+    return value.isEmpty() ? null : value;
   }
 
   private static Properties load() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.ServerSupply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ class VersionsTest {
   void forgetProperties() { // a build may have set them
     System.clearProperty("connectors.kafka.version");
     System.clearProperty("connectors.elasticsearch.version");
+    System.clearProperty("connectors.kafka.image");
+    System.clearProperty("connectors.elasticsearch.image");
   }
 
   @ParameterizedTest
@@ -36,6 +39,16 @@ class VersionsTest {
   }
 
   @Test
+  void image_property_namesTheRepository() {
+    assertThat(Versions.image("kafka")).isEqualTo("apache/kafka");
+    assertThat(Versions.image("elasticsearch")).isEqualTo("elasticsearch");
+
+    System.setProperty("connectors.kafka.image", "mirror.example/kafka");
+
+    assertThat(Versions.image("kafka")).isEqualTo("mirror.example/kafka");
+  }
+
+  @Test
   void version_blankProperty_isBuiltIn() {
     System.setProperty("connectors.kafka.version", "");
 
@@ -46,7 +59,7 @@ class VersionsTest {
   void version_noNewerJdk_isTheOlderElasticsearch() {
     assertThat(ElasticsearchHome.jdkFor("8.19.21")).isEqualTo(17);
     assertThat(ElasticsearchHome.jdkFor("9.5.3")).isEqualTo(21);
-    assertThat(ElasticsearchServer.create().version())
+    assertThat(ElasticsearchServer.create().withSupply(ServerSupply.LOCAL).version())
         .isEqualTo(
             Versions.builtIn(
                 Jdk.atLeast(21).isPresent() ? "elasticsearch" : "elasticsearch.jdk17"));

@@ -3,6 +3,7 @@ package dev.connectors.docs.quickstart;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.ServerStartException;
+import dev.connectors.testkit.ServerSupply;
 import dev.connectors.testkit.TestServer;
 import java.net.URI;
 import java.time.Duration;
@@ -20,8 +21,9 @@ final class Servers implements AutoCloseable {
   private final URI elasticsearch;
 
   private Servers(@Nullable String kafka, @Nullable URI elasticsearch) {
-    ownKafka = kafka == null ? KafkaServer.create() : null;
-    ownElasticsearch = elasticsearch == null ? ElasticsearchServer.create() : null;
+    ownKafka = kafka == null ? KafkaServer.create().withSupply(ServerSupply.LOCAL) : null;
+    ownElasticsearch =
+        elasticsearch == null ? ElasticsearchServer.create().withSupply(ServerSupply.LOCAL) : null;
     this.kafka = ownKafka == null ? Objects.requireNonNull(kafka) : ownKafka.bootstrapServers();
     this.elasticsearch =
         ownElasticsearch == null ? Objects.requireNonNull(elasticsearch) : ownElasticsearch.uri();

@@ -2,8 +2,13 @@ package dev.connectors.it.support;
 
 import co.elastic.clients.elasticsearch.ElasticsearchAsyncClient;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.Time;
+import co.elastic.clients.elasticsearch.core.search.Hit;
+import co.elastic.clients.elasticsearch.core.search.ResponseBody;
 import co.elastic.clients.transport.ElasticsearchTransport;
+import dev.connectors.testkit.chaos.Oracle;
 import java.io.IOException;
+import java.util.Objects;
 
 /** An index of {@link Doc}s, seen through Elastic's own client. */
 public final class Index implements AutoCloseable {
@@ -12,7 +17,7 @@ public final class Index implements AutoCloseable {
   private final String name;
 
   /** What the pipelines index of a record. */
-  public record Doc(int partition, long offset, String value) {}
+  public record Doc(int partition, long offset, String key, String value) {}
 
   private Index(String uri, String name) {
     this.transport = ElasticClient.transport(uri);
@@ -35,6 +40,7 @@ public final class Index implements AutoCloseable {
                         m ->
                             m.properties("partition", p -> p.integer(i -> i))
                                 .properties("offset", p -> p.long_(l -> l))
+                                .properties("key", p -> p.keyword(k -> k))
                                 .properties("value", p -> p.keyword(k -> k.ignoreAbove(256)))));
     return index;
   }
@@ -81,6 +87,22 @@ public final class Index implements AutoCloseable {
                                                                 n.field("offset")
                                                                     .lt((double) offset)))))))
         .count();
+  }
+
+  /** Tells the oracle of all documents; call {@link #refresh} before. */
+  public void show(Oracle oracle) throws IOException {
+    Time keep = Time.of(t -> t.time("1m"));
+    ResponseBody<Doc> page = client.search(s -> s.index(name).size(10_000).scroll(keep), Doc.class);
+    while (!page.hits().hits().isEmpty()) {
+      for (Hit<Doc> hit : page.hits().hits()) {
+        Doc doc = Objects.requireNonNull(hit.source());
+        oracle.seen(doc.key(), "partition " + doc.partition(), doc.value());
+      }
+      String next = Objects.requireNonNull(page.scrollId());
+      page = client.scroll(s -> s.scrollId(next).scroll(keep), Doc.class);
+    }
+    String last = Objects.requireNonNull(page.scrollId());
+    client.clearScroll(s -> s.scrollId(last));
   }
 
   @Override

@@ -13,7 +13,6 @@ public final class IndexingMain {
 
   /** Arguments: bootstrap servers, topic, group, URI of Elasticsearch, index. */
   public static void main(String[] args) {
-    ForkedMain.endWithParent();
     ActorSystem system = ActorSystem.create("forked");
     var consumer =
         IndexingPipeline.consumer(system, args[0], args[2])

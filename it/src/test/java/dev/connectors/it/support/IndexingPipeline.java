@@ -32,7 +32,15 @@ public final class IndexingPipeline {
       String topic,
       Index index,
       Observer observer) {
-    BulkSettings bulk = BulkSettings.create(system).withObserver(observer);
+    return run(system, consumer, topic, index, BulkSettings.create(system).withObserver(observer));
+  }
+
+  public static Control.Draining<Done> run(
+      ActorSystem system,
+      ConsumerSettings<String, String> consumer,
+      String topic,
+      Index index,
+      BulkSettings bulk) {
     return KafkaSource.committable(consumer, Subscription.topics(topic))
         .map(record -> operation(index.name(), record))
         .via(ElasticsearchFlow.bulkWithContext(index.async(), bulk))
@@ -54,6 +62,6 @@ public final class IndexingPipeline {
         record.topic(),
         record.partition(),
         record.offset(),
-        new Index.Doc(record.partition(), record.offset(), record.value()));
+        new Index.Doc(record.partition(), record.offset(), record.key(), record.value()));
   }
 }

@@ -20,7 +20,6 @@ public final class StallingMain {
 
   /** Arguments: bootstrap servers, topic, group, seconds. */
   public static void main(String[] args) {
-    ForkedMain.endWithParent();
     ActorSystem system = ActorSystem.create("forked");
     var consumer =
         IndexingPipeline.consumer(system, args[0], args[2])

@@ -1,5 +1,6 @@
 package dev.connectors.it.support;
 
+import dev.connectors.testkit.chaos.Ledger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,18 @@ public final class Topic {
     }
   }
 
+  /**
+   * Sends {@code count} records, numbered from {@code first} on, and enters them in the ledger;
+   * fails if one isn't acknowledged.
+   */
+  public void produce(long first, int count, int bytes, Ledger ledger) throws Exception {
+    try (Writer writer = writer()) {
+      for (long i = first; i < first + count; i++) {
+        writer.send(i, bytes, ledger);
+      }
+    }
+  }
+
   public Writer writer() {
     return new Writer();
   }
@@ -74,13 +87,26 @@ public final class Topic {
     private final AtomicLong failed = new AtomicLong();
 
     public void send(long number, int bytes, LongConsumer onAcknowledged) {
+      send(record(number, bytes), onAcknowledged);
+    }
+
+    /** The id in the ledger is the record's key, and the key there is {@code partition <n>}. */
+    public void send(long number, int bytes, Ledger ledger) {
+      ProducerRecord<String, String> record = record(number, bytes);
+      ledger.sent(record.key(), "partition " + record.partition(), record.value());
+      send(record, offset -> ledger.acknowledged(record.key()));
+    }
+
+    private ProducerRecord<String, String> record(long number, int bytes) {
       String value = "value-" + number;
-      var record =
-          new ProducerRecord<>(
-              name,
-              (int) (number % partitions),
-              "key-" + number,
-              value + "x".repeat(Math.max(0, bytes - value.length())));
+      return new ProducerRecord<>(
+          name,
+          (int) (number % partitions),
+          "key-" + number,
+          value + "x".repeat(Math.max(0, bytes - value.length())));
+    }
+
+    private void send(ProducerRecord<String, String> record, LongConsumer onAcknowledged) {
       var unused =
           producer.send(
               record,

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LocalServerTest {
+class SuppliedServerTest {
 
   @Test
   void start_processFails_quotesItsLog() {
@@ -198,9 +198,10 @@ class LocalServerTest {
 
   @Test
   void withPort_given_addressNamesIt() {
-    assertThat(KafkaServer.create().withPort(23_456).bootstrapServers())
+    assertThat(
+            KafkaServer.create().withSupply(ServerSupply.LOCAL).withPort(23_456).bootstrapServers())
         .isEqualTo("127.0.0.1:23456");
-    assertThat(ElasticsearchServer.create().withPort(23_456).uri())
+    assertThat(ElasticsearchServer.create().withSupply(ServerSupply.LOCAL).withPort(23_456).uri())
         .hasToString("http://127.0.0.1:23456");
   }
 }

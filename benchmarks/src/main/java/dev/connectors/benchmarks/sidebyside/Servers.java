@@ -1,0 +1,138 @@
+package dev.connectors.benchmarks.sidebyside;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.connectors.testkit.ElasticsearchServer;
+import dev.connectors.testkit.KafkaServer;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.ActorSystem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the contenders run against and in: a broker and a cluster, each started when first asked
+ * for, and the actor system.
+ */
+public final class Servers implements AutoCloseable {
+  private static final int HEAP_MEGABYTES = 1024;
+  private static final int SYSTEM_SECONDS = 15;
+
+  /** The testkit's servers are made to start quickly; here they are to run quickly. */
+  private static final String ALL_OF_THE_COMPILER = "-XX:TieredStopAtLevel=4";
+
+  private static final Config CONFIG =
+      ConfigFactory.parseString(
+              "pekko { loglevel = ERROR, stdout-loglevel = ERROR, "
+                  + "coordinated-shutdown.run-by-jvm-shutdown-hook = off, "
+                  + "coordinated-shutdown.exit-jvm = off }")
+          .withFallback(ConfigFactory.load());
+
+  /** What a case keeps until the servers are stopped. */
+  public interface Kept extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private final Consumer<String> log;
+  private final Map<String, Kept> kept = new HashMap<>();
+  private @Nullable KafkaServer kafka;
+  private @Nullable ElasticsearchServer elasticsearch;
+  private @Nullable ActorSystem system;
+
+  Servers(Consumer<String> log) {
+    this.log = log;
+  }
+
+  /** For {@code bootstrap.servers}. */
+  public synchronized String kafka() {
+    KafkaServer server = kafka;
+    if (server == null) {
+      server =
+          KafkaServer.create().withHeapMegabytes(HEAP_MEGABYTES).withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting Kafka " + server.version());
+      kafka = server.start();
+    }
+    return server.bootstrapServers();
+  }
+
+  public synchronized URI elasticsearch() {
+    ElasticsearchServer server = elasticsearch;
+    if (server == null) {
+      server =
+          ElasticsearchServer.create()
+              .withHeapMegabytes(HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting Elasticsearch " + server.version());
+      elasticsearch = server.start();
+    }
+    return server.uri();
+  }
+
+  /** The one that all streams run in, on Pekko's and the connectors' default settings. */
+  public synchronized ActorSystem system() {
+    ActorSystem current = system;
+    if (current == null) {
+      current = ActorSystem.create("benchmarks", CONFIG);
+      system = current;
+    }
+    return current;
+  }
+
+  /** What is made once for all cases, such as a client of the benchmark's own. */
+  public synchronized <T extends Kept> T once(Class<T> type, Supplier<T> make) {
+    return type.cast(kept.computeIfAbsent(type.getName(), name -> make.get()));
+  }
+
+  /** After a contender that did not come to its end, so that it does not disturb the next. */
+  synchronized void discardSystem() {
+    ActorSystem current = system;
+    system = null;
+    if (current == null) {
+      return;
+    }
+    current.terminate();
+    try {
+      current.getWhenTerminated().toCompletableFuture().get(SYSTEM_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.accept("The actor system did not end: " + e);
+    }
+  }
+
+  /** Of the servers that were started. */
+  synchronized Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    if (kafka != null) {
+      versions.put("Kafka", kafka.version());
+    }
+    if (elasticsearch != null) {
+      versions.put("Elasticsearch", elasticsearch.version());
+    }
+    return versions;
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      discardSystem();
+      for (Kept one : kept.values()) {
+        one.close();
+      }
+    } finally {
+      if (kafka != null) {
+        kafka.close();
+      }
+      if (elasticsearch != null) {
+        elasticsearch.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.connectors.benchmarks.sidebyside.cases;
+
+import dev.connectors.benchmarks.sidebyside.Case;
+import dev.connectors.benchmarks.sidebyside.Workload;
+import java.util.List;
+
+/** All cases, in the order in which they are listed and shown. */
+public final class Cases {
+  private static final int PARTITIONS = 6;
+
+  /** The same for all that read, which share their topics. */
+  private static final long OF_100_BYTES = 5_000_000;
+
+  private static final long OF_1_KB = 1_000_000;
+
+  private Cases() {}
+
+  public static List<Case> all() {
+    return List.of(
+        Case.bars(
+            "kafka-consume",
+            "Reads a topic to its end: plain without commits, committable with them.",
+            List.of(
+                Workload.of("plain, 100 B", OF_100_BYTES, KafkaConsume.plain(PARTITIONS, 100)),
+                Workload.of("plain, 1 KB", OF_1_KB, KafkaConsume.plain(PARTITIONS, 1000)),
+                Workload.of(
+                    "committable, 100 B", OF_100_BYTES, KafkaConsume.committable(PARTITIONS, 100)),
+                Workload.of(
+                    "committable, 1 KB", OF_1_KB, KafkaConsume.committable(PARTITIONS, 1000)))),
+        Case.bars(
+            "kafka-produce",
+            "Fills a topic, with up to 10,000 records not acknowledged.",
+            List.of(
+                Workload.of("100 B", 2_000_000, KafkaProduce.produce(PARTITIONS, 100)),
+                Workload.of("1 KB", 500_000, KafkaProduce.produce(PARTITIONS, 1000)))),
+        Case.bars(
+            "kafka-copy",
+            "Reads a topic, makes a new record of each, produces it to another, and commits what is acknowledged.",
+            List.of(
+                Workload.of("100 B", 1_000_000, KafkaCopy.copy(PARTITIONS, 100, Clients.IN_FLIGHT)),
+                Workload.of("1 KB", 400_000, KafkaCopy.copy(PARTITIONS, 1000, Clients.IN_FLIGHT)))),
+        Case.bars(
+            "elasticsearch-bulk",
+            "Indexes small documents, in bulks of 1,000, three at a time.",
+            List.of(Workload.of("100 B", 100_000, ElasticsearchBulk.bulk(100)))),
+        Case.bars(
+            "kafka-to-elasticsearch",
+            "Indexes the records of a topic, and commits what is confirmed.",
+            List.of(Workload.of("100 B", 100_000, KafkaToElasticsearch.index(PARTITIONS, 100)))),
+        Case.curve(
+            "partitions",
+            "Reads a topic of records of 100 B with commits, by the number of its partitions.",
+            "partitions",
+            List.of(partitions(1), partitions(6), partitions(24), partitions(96))),
+        Case.curve(
+            "in-flight",
+            "Copies a topic of records of 100 B with commits, by how many records may be read and not acknowledged.",
+            "records in flight",
+            List.of(
+                inFlight(10, 3_000),
+                inFlight(100, 50_000),
+                inFlight(1_000, 1_000_000),
+                inFlight(10_000, 1_000_000))),
+        Case.curve(
+            "record-size",
+            "Reads a topic with commits, by the size of its records.",
+            "bytes",
+            List.of(
+                size(100, OF_100_BYTES),
+                size(1_000, OF_1_KB),
+                size(10_000, 100_000),
+                size(100_000, 10_000))),
+        Case.heapCurve(
+            "stalled-sink",
+            "Heap held while a sink with 1,000 records in hand does not answer, by the size of the records.",
+            "bytes",
+            List.of(
+                stalled(100, 50_000),
+                stalled(1_000, 50_000),
+                stalled(10_000, 20_000),
+                stalled(100_000, 5_000))));
+  }
+
+  private static Workload partitions(int partitions) {
+    return new Workload(
+        partitions == 1 ? "1 partition" : partitions + " partitions",
+        partitions,
+        OF_100_BYTES,
+        KafkaConsume.committable(partitions, 100));
+  }
+
+  private static Workload inFlight(int bound, long records) {
+    return new Workload(
+        bound + " in flight", bound, records, KafkaCopy.copy(PARTITIONS, 100, bound));
+  }
+
+  private static Workload size(int bytes, long records) {
+    return new Workload(bytes + " B", bytes, records, KafkaConsume.committable(PARTITIONS, bytes));
+  }
+
+  private static Workload stalled(int bytes, long records) {
+    return new Workload(bytes + " B", bytes, records, StalledSink.stall(PARTITIONS, bytes));
+  }
+}

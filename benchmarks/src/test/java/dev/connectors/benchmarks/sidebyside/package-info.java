@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.benchmarks.sidebyside;
+
+import org.jspecify.annotations.NullMarked;

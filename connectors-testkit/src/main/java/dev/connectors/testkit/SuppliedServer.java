@@ -1,0 +1,241 @@
+package dev.connectors.testkit;
+
+import dev.connectors.testkit.internal.ContainerSpec;
+import dev.connectors.testkit.internal.ContainerSupply;
+import dev.connectors.testkit.internal.Docker;
+import dev.connectors.testkit.internal.JvmCommand;
+import dev.connectors.testkit.internal.LocalSupply;
+import dev.connectors.testkit.internal.Ports;
+import dev.connectors.testkit.internal.Supply;
+import dev.connectors.testkit.internal.SupplyChoice;
+import dev.connectors.testkit.internal.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a server, however it is supplied; subclasses say what to fork, and which container is
+ * the same.
+ */
+abstract class SuppliedServer implements TestServer {
+  static final String LOOPBACK = "127.0.0.1";
+
+  final ServerOptions options;
+  private final String name;
+  private final Thread atExit;
+
+  private int port;
+  private @Nullable ServerSupply chosen;
+  private @Nullable WorkFolder work;
+  private volatile @Nullable Supply supply;
+  private boolean closed;
+
+  SuppliedServer(String name, ServerOptions options) {
+    this.name = name;
+    this.options = options;
+    this.port = options.port() == null ? 0 : options.port();
+    this.atExit = new Thread(this::discard, "discard-" + name);
+  }
+
+  /**
+   * Prepares {@code folder} and says what to run as a local process.
+   *
+   * @param folder for configuration and temporary files; exists
+   * @param data what must survive a restart; exists
+   */
+  abstract JvmCommand prepare(Path folder, Path data) throws IOException;
+
+  /**
+   * Says what to run as a container, which clients reach at {@link #host()} and {@link #port()}.
+   */
+  abstract ContainerSpec container();
+
+  /** The image that a container is started from. */
+  abstract String image();
+
+  @Override
+  public synchronized SuppliedServer start() {
+    if (closed) {
+      throw new IllegalStateException(name + " is closed");
+    }
+    Supply here = supply;
+    if (here == null) {
+      here = newSupply();
+      supply = here;
+      Runtime.getRuntime().addShutdownHook(atExit);
+    }
+    if (!here.isRunning()) {
+      here.start();
+    }
+    return this;
+  }
+
+  @Override
+  public synchronized SuppliedServer restart() {
+    stop();
+    return start();
+  }
+
+  @Override
+  public synchronized void stop() {
+    Supply here = supply;
+    if (here != null) {
+      here.stop();
+    }
+  }
+
+  @Override
+  public synchronized void kill() {
+    Supply here = supply;
+    if (here != null) {
+      here.kill();
+    }
+  }
+
+  @Override
+  public synchronized void pause() {
+    running().pause();
+  }
+
+  @Override
+  public synchronized void resume() {
+    Supply here = supply;
+    if (here != null) {
+      here.resume();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    Supply here = supply;
+    return here != null && here.isRunning();
+  }
+
+  @Override
+  public boolean isPaused() {
+    Supply here = supply;
+    return here != null && here.isPaused();
+  }
+
+  @Override
+  public long pid() {
+    return running().pid();
+  }
+
+  @Override
+  public synchronized int port() {
+    if (port == 0) {
+      port = Ports.free();
+    }
+    return port;
+  }
+
+  @Override
+  public String host() {
+    return supply() == ServerSupply.CONTAINERS ? Docker.ofThisJvm().publishedAt() : LOOPBACK;
+  }
+
+  @Override
+  public synchronized ServerSupply supply() {
+    ServerSupply way = chosen;
+    if (way == null) {
+      ServerSupply wanted = options.supply() == null ? ServerSupply.requested() : options.supply();
+      way =
+          SupplyChoice.of(
+              wanted,
+              name,
+              image(),
+              options.dataDirectory() == null ? null : "its data directory is on this machine",
+              Docker.ofThisJvm());
+      chosen = way;
+    }
+    return way;
+  }
+
+  @Override
+  public synchronized Path logFile() {
+    if (work == null) {
+      throw new IllegalStateException(name + " was never started");
+    }
+    return work.log();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    stop();
+    Supply here = supply;
+    if (here != null) {
+      forgetExit();
+      here.remove();
+    }
+    if (work != null) {
+      work.delete();
+      work.deleteLogUnlessBuilding();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + version() + " at " + host() + ":" + port();
+  }
+
+  private Supply newSupply() {
+    ServerSupply way = supply();
+    WorkFolder here = WorkFolder.create(name.toLowerCase(Locale.ROOT));
+    work = here;
+    return way == ServerSupply.CONTAINERS
+        ? new ContainerSupply(container(), here.log())
+        : new LocalSupply(name, this::prepare, here.folder(), here.log(), options.dataDirectory());
+  }
+
+  private Supply running() {
+    Supply here = supply;
+    if (here == null || !here.isRunning()) {
+      throw new IllegalStateException(name + " is not running");
+    }
+    return here;
+  }
+
+  /** At the end of this JVM, for who doesn't close. Takes no lock: a start may be under way. */
+  @SuppressWarnings("GuardedBy") // see above
+  private void discard() {
+    Supply here = supply;
+    WorkFolder files = work;
+    if (here != null) {
+      here.discard();
+    }
+    if (files != null && options.dataDirectory() == null) {
+      files.delete();
+    }
+  }
+
+  private void forgetExit() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException exiting) {
+      // Then it runs, and finds nothing left to do.
+    }
+  }
+
+  /** The options that every local server's JVM gets, the user's own last. */
+  final List<String> jvmOptions(Path folder, List<String> own) throws IOException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    List<String> all = new ArrayList<>();
+    all.add("-Xmx" + options.heapMegabytes() + "m");
+    // Small and quick to start rather than fast.
+    all.add("-XX:+UseSerialGC");
+    all.add("-XX:TieredStopAtLevel=1");
+    all.add("-Djava.io.tmpdir=" + temporary);
+    all.addAll(own);
+    all.addAll(options.jvmOptions());
+    return all;
+  }
+}
