@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -128,9 +129,16 @@ class KafkaFlowTest extends StreamTest {
   }
 
   @Test
-  void produce_noRecords_completes() {
-    run(settings);
+  void produce_noRecords_completesAndCloses() {
+    AtomicBoolean made = new AtomicBoolean();
+    run(
+        settings.withProducerFactory(
+            properties -> {
+              made.set(true);
+              return producer;
+            }));
     downstream.ensureSubscription();
+    await().untilTrue(made); // else there may be nothing to close
     upstream.sendComplete();
     downstream.expectComplete();
     await().until(() -> producer.closed());

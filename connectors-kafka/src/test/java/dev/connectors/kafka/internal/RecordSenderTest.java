@@ -105,6 +105,22 @@ class RecordSenderTest {
   }
 
   @Test
+  void close_beforeTheClientIsMadeAndNothingToSend_makesNone() {
+    List<Integer> made = new ArrayList<>();
+    var sender =
+        sender(
+            settings.withProducerFactory(
+                properties -> {
+                  made.add(1);
+                  return producer;
+                }));
+    sender.open();
+    sender.close(WITHIN);
+    runTasks();
+    assertThat(made).isEmpty();
+  }
+
+  @Test
   void abandon_withBatchesToSend_closesWithoutSendingThem() {
     var sender = sender(settings);
     sender.open();
