@@ -64,9 +64,14 @@ public final class ElasticsearchServer extends SuppliedServer {
     return new ElasticsearchServer(options.withDataDirectory(directory));
   }
 
-  /** Another server, not started, on {@code port}. */
+  /** Another server, not started, on {@code port}; that of a proxy is any. */
   public ElasticsearchServer withPort(int port) {
     return new ElasticsearchServer(options.withPort(port));
+  }
+
+  /** Another server, not started, whose clients go through a {@linkplain #proxy() proxy}. */
+  public ElasticsearchServer withProxy() {
+    return new ElasticsearchServer(options.withProxy());
   }
 
   /** Another server, not started, of {@code version}; 9 and newer need a JDK 21. */
@@ -115,7 +120,11 @@ public final class ElasticsearchServer extends SuppliedServer {
 
   /** Where clients connect to, such as {@code http://127.0.0.1:21234}. */
   public URI uri() {
-    return URI.create("http://" + host() + ":" + port());
+    return uri(host(), port());
+  }
+
+  private static URI uri(String host, int port) {
+    return URI.create("http://" + host + ":" + port);
   }
 
   @Override
@@ -194,13 +203,13 @@ public final class ElasticsearchServer extends SuppliedServer {
     jvmOptions.add("-XX:TieredStopAtLevel=1");
     jvmOptions.addAll(options.jvmOptions());
     environment.put("ES_JAVA_OPTS", String.join(" ", jvmOptions));
-    URI uri = uri();
+    URI uri = uri(ownHost(), ownPort());
     return new ContainerSpec(
         "Elasticsearch " + version(),
         image(),
         9200,
-        host(),
-        port(),
+        ownHost(),
+        ownPort(),
         environment,
         log -> ElasticsearchHealth.isGood(uri),
         options.startTimeout());
@@ -210,7 +219,7 @@ public final class ElasticsearchServer extends SuppliedServer {
   private Map<String, String> settings(Path data) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("network.host", LOOPBACK);
-    all.put("http.port", Integer.toString(port()));
+    all.put("http.port", Integer.toString(ownPort()));
     all.put("transport.port", "0"); // nothing connects to it
     all.put("path.data", data.toString());
     all.putAll(settings());

@@ -65,9 +65,17 @@ public final class KafkaServer extends SuppliedServer {
     return new KafkaServer(options.withDataDirectory(directory));
   }
 
-  /** Another server, not started, on {@code port}. */
+  /** Another server, not started, on {@code port}; that of a proxy is any. */
   public KafkaServer withPort(int port) {
     return new KafkaServer(options.withPort(port));
+  }
+
+  /**
+   * Another server, not started, whose clients are led through a {@linkplain #proxy() proxy}: it
+   * tells them the proxy's address as its own.
+   */
+  public KafkaServer withProxy() {
+    return new KafkaServer(options.withProxy());
   }
 
   /** Another server, not started, of {@code version}. */
@@ -180,8 +188,8 @@ public final class KafkaServer extends SuppliedServer {
         "Kafka " + version(),
         image(),
         listeners.clients(),
-        host(),
-        port(),
+        ownHost(),
+        ownPort(),
         environment,
         log -> log.contains(READY),
         options.startTimeout());
@@ -193,6 +201,6 @@ public final class KafkaServer extends SuppliedServer {
       controllerPort = Ports.free();
     }
     return new KafkaConfig.Listeners(
-        LOOPBACK, port(), bootstrapServers(), internalPort, controllerPort);
+        LOOPBACK, ownPort(), bootstrapServers(), internalPort, controllerPort);
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 record ServerOptions(
     @Nullable Path dataDirectory,
     @Nullable Integer port,
+    boolean proxied,
     @Nullable String version,
     @Nullable ServerSupply supply,
     int heapMegabytes,
@@ -23,13 +24,14 @@ record ServerOptions(
 
   static ServerOptions withHeap(int megabytes) {
     return new ServerOptions(
-        null, null, null, null, megabytes, Duration.ofMinutes(2), List.of(), Map.of());
+        null, null, false, null, null, megabytes, Duration.ofMinutes(2), List.of(), Map.of());
   }
 
   ServerOptions withDataDirectory(Path value) {
     return new ServerOptions(
         value.toAbsolutePath(),
         port,
+        proxied,
         version,
         supply,
         heapMegabytes,
@@ -43,7 +45,28 @@ record ServerOptions(
       throw new IllegalArgumentException("port = " + value + ": must be from 1 to 65535");
     }
     return new ServerOptions(
-        dataDirectory, value, version, supply, heapMegabytes, startTimeout, jvmOptions, settings);
+        dataDirectory,
+        value,
+        proxied,
+        version,
+        supply,
+        heapMegabytes,
+        startTimeout,
+        jvmOptions,
+        settings);
+  }
+
+  ServerOptions withProxy() {
+    return new ServerOptions(
+        dataDirectory,
+        port,
+        true,
+        version,
+        supply,
+        heapMegabytes,
+        startTimeout,
+        jvmOptions,
+        settings);
   }
 
   ServerOptions withVersion(String value) {
@@ -51,12 +74,28 @@ record ServerOptions(
       throw new IllegalArgumentException("version: must not be blank");
     }
     return new ServerOptions(
-        dataDirectory, port, value, supply, heapMegabytes, startTimeout, jvmOptions, settings);
+        dataDirectory,
+        port,
+        proxied,
+        value,
+        supply,
+        heapMegabytes,
+        startTimeout,
+        jvmOptions,
+        settings);
   }
 
   ServerOptions withSupply(ServerSupply value) {
     return new ServerOptions(
-        dataDirectory, port, version, value, heapMegabytes, startTimeout, jvmOptions, settings);
+        dataDirectory,
+        port,
+        proxied,
+        version,
+        value,
+        heapMegabytes,
+        startTimeout,
+        jvmOptions,
+        settings);
   }
 
   ServerOptions withHeapMegabytes(int value) {
@@ -65,7 +104,7 @@ record ServerOptions(
           "heapMegabytes = " + value + ": must be at least " + LEAST_HEAP);
     }
     return new ServerOptions(
-        dataDirectory, port, version, supply, value, startTimeout, jvmOptions, settings);
+        dataDirectory, port, proxied, version, supply, value, startTimeout, jvmOptions, settings);
   }
 
   ServerOptions withStartTimeout(Duration value) {
@@ -73,7 +112,7 @@ record ServerOptions(
       throw new IllegalArgumentException("startTimeout = " + value + ": must be positive");
     }
     return new ServerOptions(
-        dataDirectory, port, version, supply, heapMegabytes, value, jvmOptions, settings);
+        dataDirectory, port, proxied, version, supply, heapMegabytes, value, jvmOptions, settings);
   }
 
   ServerOptions withJvmOption(String value) {
@@ -82,6 +121,7 @@ record ServerOptions(
     return new ServerOptions(
         dataDirectory,
         port,
+        proxied,
         version,
         supply,
         heapMegabytes,
@@ -96,6 +136,7 @@ record ServerOptions(
     return new ServerOptions(
         dataDirectory,
         port,
+        proxied,
         version,
         supply,
         heapMegabytes,

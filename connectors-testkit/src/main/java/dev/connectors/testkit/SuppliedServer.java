@@ -30,6 +30,7 @@ abstract class SuppliedServer implements TestServer {
 
   private int port;
   private @Nullable ServerSupply chosen;
+  private @Nullable TcpProxy proxy;
   private @Nullable WorkFolder work;
   private volatile @Nullable Supply supply;
   private boolean closed;
@@ -50,7 +51,8 @@ abstract class SuppliedServer implements TestServer {
   abstract JvmCommand prepare(Path folder, Path data) throws IOException;
 
   /**
-   * Says what to run as a container, which clients reach at {@link #host()} and {@link #port()}.
+   * Says what to run as a container, which is published at {@link #ownHost()} and {@link
+   * #ownPort()}.
    */
   abstract ContainerSpec container();
 
@@ -127,15 +129,36 @@ abstract class SuppliedServer implements TestServer {
   }
 
   @Override
-  public synchronized int port() {
+  public int port() {
+    return options.proxied() ? proxy().port() : ownPort();
+  }
+
+  @Override
+  public String host() {
+    return options.proxied() ? LOOPBACK : ownHost();
+  }
+
+  @Override
+  public synchronized TcpProxy proxy() {
+    if (!options.proxied()) {
+      throw new IllegalStateException(name + " has no proxy: it was not created withProxy()");
+    }
+    if (proxy == null) {
+      proxy = TcpProxy.to(ownHost(), ownPort());
+    }
+    return proxy;
+  }
+
+  /** The port of the server itself, behind a proxy or not. */
+  final synchronized int ownPort() {
     if (port == 0) {
       port = Ports.free();
     }
     return port;
   }
 
-  @Override
-  public String host() {
+  /** Where the server itself is reached, behind a proxy or not. */
+  final String ownHost() {
     return supply() == ServerSupply.CONTAINERS ? Docker.ofThisJvm().publishedAt() : LOOPBACK;
   }
 
@@ -171,6 +194,9 @@ abstract class SuppliedServer implements TestServer {
     }
     closed = true;
     stop();
+    if (proxy != null) {
+      proxy.close();
+    }
     Supply here = supply;
     if (here != null) {
       forgetExit();

@@ -8,15 +8,14 @@ import java.net.InetSocketAddress;
  * swallows, resets or refuses the connections of the clients that connect to {@link #port()}.
  *
  * <pre>{@code
- * try (TcpProxy proxy = TcpProxy.to(elasticsearch)) {
- *   run(pipeline, "http://" + proxy.address());
- *   TcpProxy.Added slow = proxy.downstream(Toxic.latency(Duration.ofMillis(200)));
- *   …
- *   slow.remove();
- *   proxy.disable();
- *   …
- *   proxy.heal();
- * }
+ * KafkaServer kafka = KafkaServer.create().withProxy().start();
+ * run(pipeline, kafka.bootstrapServers());
+ * TcpProxy.Added slow = kafka.proxy().downstream(Toxic.latency(Duration.ofMillis(200)));
+ * …
+ * slow.remove();
+ * kafka.proxy().disable();
+ * …
+ * kafka.proxy().heal();
  * }</pre>
  *
  * <p>Toxics may be added and removed at any time; they act on the connections that there are and on
@@ -25,7 +24,7 @@ import java.net.InetSocketAddress;
  * direction at a time, and resets.
  *
  * <p>It tells nothing from the data, so a server that names its own address to its clients must
- * name the proxy's: Kafka, for example, in {@code advertised.listeners}.
+ * name the proxy's: Kafka in {@code advertised.listeners}, as {@link KafkaServer#withProxy()} does.
  *
  * <p>One thread serves all connections, and holds at most 1 MiB of each in each direction: a delay
  * therefore bounds the throughput, as a window does in a real network. With 1,000 connections, no
@@ -54,7 +53,7 @@ public final class TcpProxy implements AutoCloseable {
 
   /** A proxy before {@code server}, which need not run yet. */
   public static TcpProxy to(TestServer server) {
-    return to("127.0.0.1", server.port());
+    return to(server.host(), server.port());
   }
 
   /** A proxy before the server at {@code host} and {@code port}, which need not run yet. */

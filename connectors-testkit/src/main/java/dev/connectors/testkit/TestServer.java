@@ -61,11 +61,25 @@ public interface TestServer extends AutoCloseable {
    */
   long pid();
 
-  /** The host that clients connect to: {@code 127.0.0.1} but for a Docker daemon elsewhere. */
+  /**
+   * The host that clients connect to: {@code 127.0.0.1} but for a Docker daemon elsewhere; the
+   * {@linkplain #proxy() proxy}'s for a server that has one.
+   */
   String host();
 
-  /** The port that clients connect to; the same before, between and after starts. */
+  /**
+   * The port that clients connect to; the same before, between and after starts. The {@linkplain
+   * #proxy() proxy}'s for a server that has one.
+   */
   int port();
+
+  /**
+   * The network before a server that was created with {@code withProxy()}, to be cut, slowed and
+   * healed. It goes on over restarts, with the toxics that it has, until {@link #close()}.
+   *
+   * @throws IllegalStateException if the server was created without
+   */
+  TcpProxy proxy();
 
   /**
    * How the server is supplied: {@link ServerSupply#LOCAL} or {@link ServerSupply#CONTAINERS}. The

@@ -89,33 +89,24 @@ class NetworkFaultIT {
     abstract void begin(TcpProxy proxy);
   }
 
-  private static TcpProxy toKafka;
   private static KafkaServer kafka;
 
   private final ActorSystem system = ActorSystem.create("network-fault");
   private final AtomicLong confirmed = new AtomicLong();
 
-  /** All of Kafka's clients go where the broker says that it is: to the proxy. */
   @BeforeAll
   static void start() {
-    KafkaServer unnamed = KafkaServer.create();
-    toKafka = TcpProxy.to(unnamed);
-    kafka =
-        unnamed
-            .withPort(unnamed.port())
-            .withSetting("advertised.listeners", "BROKER://" + toKafka.address())
-            .start();
+    kafka = KafkaServer.create().withProxy().start();
   }
 
   @AfterAll
   static void stop() {
     kafka.close();
-    toKafka.close();
   }
 
   @AfterEach
   void terminate() throws Exception {
-    toKafka.heal();
+    kafka.proxy().heal();
     system.terminate();
     system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
@@ -131,14 +122,14 @@ class NetworkFaultIT {
   @Test
   void faults_onConnectionsToKafka_areSurvived(ElasticsearchServer elasticsearch) throws Exception {
     try (TcpProxy toElasticsearch = TcpProxy.to(elasticsearch)) {
-      survives("broker-network", toKafka, elasticsearch, toElasticsearch);
+      survives("broker-network", kafka.proxy(), elasticsearch, toElasticsearch);
     }
   }
 
   private void survives(
       String name, TcpProxy failing, ElasticsearchServer elasticsearch, TcpProxy toElasticsearch)
       throws Exception {
-    Topic topic = Topic.create(toKafka.address(), name, 4);
+    Topic topic = Topic.create(kafka.bootstrapServers(), name, 4);
     Ledger ledger = Ledger.create();
     AtomicBoolean enough = new AtomicBoolean();
     try (Index index = Index.create(elasticsearch.uri().toString(), name);
@@ -186,7 +177,7 @@ class NetworkFaultIT {
         };
     return IndexingPipeline.run(
         system,
-        IndexingPipeline.consumer(system, toKafka.address(), name)
+        IndexingPipeline.consumer(system, kafka.bootstrapServers(), name)
             .withProperty("request.timeout.ms", (int) TIMEOUT.toMillis()),
         name,
         index,

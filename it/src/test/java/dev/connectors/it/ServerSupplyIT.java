@@ -1,14 +1,14 @@
 package dev.connectors.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connectors.it.support.ServerKind;
 import dev.connectors.testkit.ServerSupply;
 import dev.connectors.testkit.TestServer;
-import java.net.ConnectException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every kind of server is killed, paused and restarted in both ways of supplying it, whichever of
- * them the other tests run on. Where there is no Docker daemon, or no image, containers are skipped
- * with the reason; not so with {@code -Dconnectors.servers=containers}.
+ * Every kind of server is killed, paused, cut off and restarted in both ways of supplying it,
+ * whichever of them the other tests run on. Where there is no Docker daemon, or no image,
+ * containers are skipped with the reason; not so with {@code -Dconnectors.servers=containers}.
  */
 class ServerSupplyIT {
   private static final Map<List<Object>, TestServer> SERVERS = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ class ServerSupplyIT {
 
     server.kill();
     assertThat(server.isRunning()).isFalse();
-    assertRefused(server);
+    assertNobodyListens(server);
     server.restart();
 
     assertThat(server.port()).isEqualTo(port);
@@ -61,7 +61,7 @@ class ServerSupplyIT {
 
     server.stop();
     assertThat(server.isRunning()).isFalse();
-    assertRefused(server);
+    assertNobodyListens(server);
     server.restart();
 
     assertThat(server.port()).isEqualTo(port);
@@ -84,6 +84,22 @@ class ServerSupplyIT {
     assertThat(server.isPaused()).isFalse();
     assertThat(server.pid()).isEqualTo(pid);
     assertThat(kind.reads(server, "paused")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void disable_running_answersOnlyAfterHeal(ServerKind kind, ServerSupply supply) throws Exception {
+    TestServer server = running(kind, supply);
+    long pid = server.pid();
+    kind.write(server, "cut");
+
+    server.proxy().disable();
+    assertThat(server.isRunning()).isTrue();
+    assertThat(kind.reads(server, "cut")).isFalse();
+
+    server.proxy().heal();
+    assertThat(server.pid()).isEqualTo(pid);
+    assertThat(kind.reads(server, "cut")).isTrue();
   }
 
   @ParameterizedTest
@@ -119,9 +135,14 @@ class ServerSupplyIT {
     return server.start();
   }
 
-  private static void assertRefused(TestServer server) {
-    assertThatThrownBy(
-            () -> new Socket().connect(new InetSocketAddress(server.host(), server.port()), 5_000))
-        .isInstanceOf(ConnectException.class);
+  /** Behind the proxy, which accepts for it. */
+  private static void assertNobodyListens(TestServer server) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(server.host(), server.port()), 5_000);
+      socket.setSoTimeout(5_000);
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    } catch (SocketException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
   }
 }

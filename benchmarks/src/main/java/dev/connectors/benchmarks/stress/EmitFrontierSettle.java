@@ -31,7 +31,7 @@ public class EmitFrontierSettle {
 
   @Actor
   public void other() {
-    first.settle(CommitOrder.ANY_ORDER);
+    first.settle(CommitOrder.IN_ORDER);
   }
 
   @Arbiter

@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJJ_Result;
 
-/** One settles in order, one revokes. */
+/** One settles in order, past an earlier one; one revokes. */
 @JCStressTest
 @State
 @Outcome(id = "0, 0, 1", expect = Expect.ACCEPTABLE, desc = "settled before the revocation")

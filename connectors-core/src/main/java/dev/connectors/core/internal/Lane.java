@@ -1,5 +1,7 @@
 package dev.connectors.core.internal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -7,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The elements of one partition, session or file that were emitted and are not yet below the
  * frontier, in the order of their positions, in a ring that grows by doubling.
  *
- * <p>Settling one element is a single compare-and-set on the element. The lock guards the ring and
- * is held for a few instructions: by whoever emits, by a settling that passes earlier elements, and
- * by whoever asks for the frontier.
+ * <p>Settling one element is a single compare-and-set on the element, and one more when the lane is
+ * settled in order. The lock guards the ring and is held for a few instructions: by whoever emits,
+ * by a settling that may pass earlier elements, and by whoever asks for the frontier.
  */
 public final class Lane {
   /** The frontier of a lane in which nothing was done yet. */
@@ -18,6 +20,16 @@ public final class Lane {
   /** What every lane may hold, and the step in which it is given more. */
   private static final int CHUNK = 64;
 
+  private static final VarHandle CLOSED_TO;
+
+  static {
+    try {
+      CLOSED_TO = MethodHandles.lookup().findVarHandle(Lane.class, "closedTo", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final InFlight window;
   private final String name;
 
@@ -25,7 +37,6 @@ public final class Lane {
   private int granted = CHUNK; // how many the ring may hold; its length is the next power of two
   private long head;
   private long tail;
-  private long closedTo; // nothing before it is pending, so nobody need look there again
   private long lastEmitted = NONE;
   private long frontier = NONE;
   private boolean sealed;
@@ -34,6 +45,9 @@ public final class Lane {
   private @Nullable Tracked watched;
   private long watchedSince;
   private boolean reported;
+
+  /** Nothing before it is pending, so nobody need look there again; not guarded by the lock. */
+  private volatile long closedTo;
 
   Lane(InFlight window, String name) {
     this.window = window;
@@ -55,28 +69,27 @@ public final class Lane {
    *     has
    */
   public @Nullable Tracked emit(long position, int bytes) {
-    Tracked element = new Tracked(this, position, bytes);
-    if (enter(element)) {
+    Tracked element = enter(position, bytes);
+    if (element != null || isSealed()) {
       return element;
     }
-    if (isSealed()) {
-      return null;
-    }
     window.trim();
-    return enter(element) ? element : null;
+    return enter(position, bytes);
   }
 
-  private synchronized boolean enter(Tracked element) {
+  private synchronized @Nullable Tracked enter(long position, int bytes) {
     if (sealed || !hasRoom()) {
-      return false;
+      return null;
     }
-    if (element.position() <= lastEmitted) {
-      throw new IllegalStateException(element + " emitted after " + name + "@" + lastEmitted);
+    if (position <= lastEmitted) {
+      throw new IllegalStateException(
+          name + "@" + position + " emitted after " + name + "@" + lastEmitted);
     }
-    lastEmitted = element.position();
-    window.entered(element.bytes());
+    lastEmitted = position;
+    window.entered(bytes);
+    Tracked element = new Tracked(this, tail, position, bytes);
     ring[index(tail++)] = element;
-    return true;
+    return element;
   }
 
   /** Emits nothing more from now on; what is in flight can still be settled. */
@@ -92,11 +105,12 @@ public final class Lane {
   /** Whether nothing is in flight: what was rejected holds the frontier back, but is settled. */
   public synchronized boolean isSettled() {
     advance();
-    closedTo = Math.max(closedTo, head);
-    while (closedTo < tail && !at(closedTo).isPending()) {
-      closedTo++;
+    long i = Math.max(head, closedTo);
+    while (i < tail && !at(i).isPending()) {
+      i++;
     }
-    return closedTo == tail;
+    closeTo(i);
+    return i == tail;
   }
 
   /** The position of the last element that is done with all before it, or {@link #NONE}. */
@@ -144,6 +158,17 @@ public final class Lane {
    * when {@code last} had been passed.
    */
   boolean settleThrough(Tracked last) {
+    // The usual one, the next after what is closed: without the lock, which the emitting needs.
+    long next = last.sequence();
+    if (next == closedTo && last.settled()) {
+      CLOSED_TO.compareAndSet(this, next, next + 1); // or somebody has closed more meanwhile
+      left(last.bytes());
+      return true;
+    }
+    return passThrough(last);
+  }
+
+  private boolean passThrough(Tracked last) {
     long elements = 0;
     long bytes = 0;
     synchronized (this) {
@@ -154,25 +179,28 @@ public final class Lane {
         return true;
       }
       long i = Math.max(head, closedTo);
-      for (; i < tail; i++) {
+      for (; i < tail && i <= last.sequence(); i++) {
         Tracked element = at(i);
-        if (element.position() > last.position()) {
-          break;
-        }
         if (element == last ? element.settled() : element.passed()) {
           elements++;
           bytes += element.bytes();
         }
       }
-      closedTo = Math.max(closedTo, i);
+      closeTo(i);
       advance();
-      if (elements == 0) {
-        return true;
-      }
     }
-    window.left(elements, bytes);
-    relieve();
+    if (elements > 0) {
+      window.left(elements, bytes);
+      relieve();
+    }
     return true;
+  }
+
+  private void closeTo(long sequence) {
+    long now = closedTo;
+    while (now < sequence && !CLOSED_TO.compareAndSet(this, now, sequence)) {
+      now = closedTo;
+    }
   }
 
   /** One element was settled by itself. */

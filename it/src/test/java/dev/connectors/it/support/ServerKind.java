@@ -30,7 +30,7 @@ public enum ServerKind {
   KAFKA {
     @Override
     public TestServer create(ServerSupply supply) {
-      return KafkaServer.create().withSupply(supply);
+      return KafkaServer.create().withProxy().withSupply(supply);
     }
 
     @Override
@@ -64,7 +64,7 @@ public enum ServerKind {
   ELASTICSEARCH {
     @Override
     public TestServer create(ServerSupply supply) {
-      return ElasticsearchServer.create().withSupply(supply);
+      return ElasticsearchServer.create().withProxy().withSupply(supply);
     }
 
     @Override
