@@ -1,8 +1,7 @@
 package dev.connectors.core.internal;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +19,8 @@ public final class Lane {
   /** What every lane may hold, and the step in which it is given more. */
   private static final int CHUNK = 64;
 
-  private static final VarHandle CLOSED_TO;
-
-  static {
-    try {
-      CLOSED_TO = MethodHandles.lookup().findVarHandle(Lane.class, "closedTo", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  /** Keeps what the settling writes off the cache lines that the emitting writes. */
+  private static final int APART = 8;
 
   private final InFlight window;
   private final String name;
@@ -46,8 +38,8 @@ public final class Lane {
   private long watchedSince;
   private boolean reported;
 
-  /** Nothing before it is pending, so nobody need look there again; not guarded by the lock. */
-  private volatile long closedTo;
+  /** In its middle: nothing before that is pending, so nobody need look there again. */
+  private final AtomicLongArray closed = new AtomicLongArray(2 * APART);
 
   Lane(InFlight window, String name) {
     this.window = window;
@@ -105,7 +97,7 @@ public final class Lane {
   /** Whether nothing is in flight: what was rejected holds the frontier back, but is settled. */
   public synchronized boolean isSettled() {
     advance();
-    long i = Math.max(head, closedTo);
+    long i = Math.max(head, closed.get(APART));
     while (i < tail && !at(i).isPending()) {
       i++;
     }
@@ -160,8 +152,8 @@ public final class Lane {
   boolean settleThrough(Tracked last) {
     // The usual one, the next after what is closed: without the lock, which the emitting needs.
     long next = last.sequence();
-    if (next == closedTo && last.settled()) {
-      CLOSED_TO.compareAndSet(this, next, next + 1); // or somebody has closed more meanwhile
+    if (next == closed.get(APART) && last.settled()) {
+      closed.compareAndSet(APART, next, next + 1); // or somebody has closed more meanwhile
       left(last.bytes());
       return true;
     }
@@ -178,7 +170,7 @@ public final class Lane {
       if (last.wasRejected()) {
         return true;
       }
-      long i = Math.max(head, closedTo);
+      long i = Math.max(head, closed.get(APART));
       for (; i < tail && i <= last.sequence(); i++) {
         Tracked element = at(i);
         if (element == last ? element.settled() : element.passed()) {
@@ -197,9 +189,9 @@ public final class Lane {
   }
 
   private void closeTo(long sequence) {
-    long now = closedTo;
-    while (now < sequence && !CLOSED_TO.compareAndSet(this, now, sequence)) {
-      now = closedTo;
+    long now = closed.get(APART);
+    while (now < sequence && !closed.compareAndSet(APART, now, sequence)) {
+      now = closed.get(APART);
     }
   }
 
