@@ -1,5 +1,6 @@
 package dev.connectors.docs.examples;
 
+import dev.connectors.core.CheckpointStore;
 import dev.connectors.core.CommitOrder;
 import dev.connectors.core.Committable;
 import dev.connectors.core.Committer;
@@ -10,6 +11,7 @@ import dev.connectors.core.Observer;
 import dev.connectors.kafka.ConsumerSettings;
 import dev.connectors.kafka.KafkaSource;
 import dev.connectors.kafka.Subscription;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -70,5 +72,12 @@ final class DeliveryExamples {
 
   private static CompletionStage<Done> charge(String order) {
     return CompletableFuture.completedFuture(Done.getInstance());
+  }
+
+  static CheckpointStore checkpoints() {
+    // tag::checkpoints[]
+    CheckpointStore checkpoints = CheckpointStore.files(Path.of("/var/lib/orders/checkpoints"));
+    // end::checkpoints[]
+    return checkpoints;
   }
 }

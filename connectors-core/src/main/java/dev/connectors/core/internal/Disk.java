@@ -1,0 +1,66 @@
+package dev.connectors.core.internal;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** The steps that make a file durable, one by one: a test lets each of them fail. */
+public class Disk {
+  /** Directories can't be opened there, and renames need no sync. */
+  private static final boolean SYNCS_DIRECTORIES = File.separatorChar == '/';
+
+  /** Makes the directory with its parents, durably. */
+  public void createDirectory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectory(parent);
+    }
+    Files.createDirectories(directory);
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
+  /** An empty file, whether or not it was there; a link in its place is refused. */
+  public FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE,
+        LinkOption.NOFOLLOW_LINKS);
+  }
+
+  public void write(FileChannel file, ByteBuffer content) throws IOException {
+    while (content.hasRemaining()) {
+      file.write(content);
+    }
+  }
+
+  public void sync(FileChannel file) throws IOException {
+    file.force(true);
+  }
+
+  /** In one step, in place of what is there. */
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Makes durable what the directory lists. */
+  public void syncDirectory(Path directory) throws IOException {
+    if (SYNCS_DIRECTORIES) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.connectors.file.internal;
+
+import dev.connectors.core.internal.Disk;
+import dev.connectors.file.ExistingPolicy;
+import dev.connectors.file.FileWriteSettings;
+import dev.connectors.file.SyncPolicy;
+import dev.connectors.file.WrittenFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is written under a temporary name beside its target, and gets the target's name when
+ * it is complete. Not thread-safe.
+ */
+public final class DraftFile {
+  private static final int LONGEST_STEM = 64;
+
+  private final Path target;
+  private final Path draft;
+  private final FileWriteSettings settings;
+  private final Disk disk;
+  private final ByteBuffer buffer;
+  private @Nullable FileChannel channel;
+  private long bytes;
+
+  public DraftFile(Path path, FileWriteSettings settings) throws IOException {
+    this(path, settings, new Disk());
+  }
+
+  DraftFile(Path path, FileWriteSettings settings, Disk disk) throws IOException {
+    this.settings = settings;
+    this.disk = disk;
+    this.target = new Root(settings.root().orElse(null)).resolveEntry(path);
+    if (settings.existing() == ExistingPolicy.FAIL) {
+      refuseExisting();
+    }
+    this.draft = draftOf(target);
+    this.buffer = ByteBuffer.allocateDirect(settings.bufferSize());
+    this.channel = disk.create(draft);
+  }
+
+  /** Hidden, and not to be taken for the target by its ending. */
+  static Path draftOf(Path target) throws IOException {
+    Path name = target.getFileName();
+    if (name == null) {
+      throw new IOException(target + " is not a file's name");
+    }
+    String stem = name.toString();
+    long random = ThreadLocalRandom.current().nextLong();
+    return target.resolveSibling(
+        ".%s.%016x.part"
+            .formatted(stem.substring(0, Math.min(stem.length(), LONGEST_STEM)), random));
+  }
+
+  private void refuseExisting() throws FileAlreadyExistsException {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+  }
+
+  public Path target() {
+    return target;
+  }
+
+  /** How much was written, buffered or not. */
+  public long bytes() {
+    return bytes;
+  }
+
+  public void write(ByteString content) throws IOException {
+    bytes += content.size();
+    if (content.size() > buffer.remaining()) {
+      flush();
+    }
+    if (content.size() <= buffer.remaining()) {
+      content.copyToBuffer(buffer);
+      return;
+    }
+    for (ByteBuffer part : content.getByteBuffers()) {
+      disk.write(open(), part);
+    }
+  }
+
+  private void flush() throws IOException {
+    buffer.flip();
+    disk.write(open(), buffer);
+    buffer.clear();
+  }
+
+  private FileChannel open() throws IOException {
+    if (channel == null) {
+      throw new IOException(target + " is no longer written");
+    }
+    return channel;
+  }
+
+  /** Gives the file its name; when this fails the file is to be aborted. */
+  public WrittenFile complete() throws IOException {
+    flush();
+    try (FileChannel open = open()) {
+      if (settings.sync() != SyncPolicy.NEVER) {
+        disk.sync(open);
+      }
+    }
+    channel = null;
+    publish(draft, target, settings.existing(), disk);
+    if (settings.sync() == SyncPolicy.FILE_AND_DIRECTORY) {
+      disk.syncDirectory(parent(target));
+    }
+    return new WrittenFile(target, bytes);
+  }
+
+  static void publish(Path from, Path to, ExistingPolicy existing, Disk disk) throws IOException {
+    if (existing == ExistingPolicy.REPLACE) {
+      disk.rename(from, to);
+      return;
+    }
+    try {
+      // Unlike a rename, which replaces, this fails in one step when the name is taken.
+      Files.createLink(to, from);
+    } catch (UnsupportedOperationException noLinks) {
+      if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(to.toString());
+      }
+      disk.rename(from, to);
+      return;
+    }
+    Files.delete(from);
+  }
+
+  static Path parent(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
+  }
+
+  /** Leaves nothing behind, if the disk lets it; the target stays as it was. */
+  public void abort() throws IOException {
+    try {
+      FileChannel open = channel;
+      channel = null;
+      if (open != null) {
+        open.close();
+      }
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+}

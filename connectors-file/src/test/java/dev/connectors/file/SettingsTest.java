@@ -1,0 +1,83 @@
+package dev.connectors.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+  private static Config block(String name, String overrides) {
+    return ConfigFactory.parseString(overrides)
+        .withFallback(ConfigFactory.load().getConfig("connectors.file." + name));
+  }
+
+  @Test
+  void read_defaults_areThoseOfReferenceConf() {
+    assertThat(FileReadSettings.create(block("read", "")))
+        .hasToString(
+            "FileReadSettings(chunkSize=131072, charset=UTF-8, maxLine=1048576, onLongLine=FAIL,"
+                + " root=null)");
+  }
+
+  @Test
+  void read_badValues_nameKeyValueAndWhatIsAllowed() {
+    FileReadSettings settings = FileReadSettings.create(block("read", ""));
+    assertThatThrownBy(() -> settings.withChunkSize(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("connectors.file.read.chunk-size is 0, allowed is at least 1");
+    assertThatThrownBy(() -> settings.withMaxLine(-1))
+        .hasMessage("connectors.file.read.max-line is -1, allowed is at least 1");
+    assertThatThrownBy(() -> FileReadSettings.create(block("read", "chunk-size = 4 GiB")))
+        .hasMessage("connectors.file.read.chunk-size is 4294967296, allowed is less than 2 GiB");
+    assertThatThrownBy(() -> FileReadSettings.create(block("read", "charset = klingon")))
+        .hasMessage(
+            "connectors.file.read.charset is klingon, allowed is a charset that this Java knows");
+    assertThatThrownBy(() -> FileReadSettings.create(block("read", "on-long-line = emit")))
+        .hasMessage("connectors.file.read.on-long-line is 'emit', allowed is fail, truncate, skip");
+  }
+
+  @Test
+  void read_withers_changeACopy() {
+    FileReadSettings settings = FileReadSettings.create(block("read", "root = /data"));
+    assertThat(settings.root()).contains(Path.of("/data"));
+    assertThat(settings.withRoot(Path.of("/other")).root()).contains(Path.of("/other"));
+    assertThat(settings.withCharset(StandardCharsets.US_ASCII).charset())
+        .isEqualTo(StandardCharsets.US_ASCII);
+    assertThat(settings.withOnLongLine(LongLinePolicy.SKIP).withChunkSize(7))
+        .hasToString(
+            "FileReadSettings(chunkSize=7, charset=UTF-8, maxLine=1048576, onLongLine=SKIP,"
+                + " root=/data)");
+    assertThat(settings.onLongLine()).isEqualTo(LongLinePolicy.FAIL);
+  }
+
+  @Test
+  void write_defaultsAndBadValues_areThoseOfReferenceConf() {
+    FileWriteSettings settings = FileWriteSettings.create(block("write", ""));
+    assertThat(settings)
+        .hasToString(
+            "FileWriteSettings(sync=FILE_AND_DIRECTORY, existing=REPLACE, bufferSize=131072,"
+                + " root=null)");
+    assertThatThrownBy(() -> settings.withBufferSize(0))
+        .hasMessage("connectors.file.write.buffer-size is 0, allowed is at least 1");
+    assertThatThrownBy(() -> FileWriteSettings.create(block("write", "sync = maybe")))
+        .hasMessage(
+            "connectors.file.write.sync is 'maybe', allowed is never, file, file-and-directory");
+  }
+
+  @Test
+  void write_withers_changeACopy() {
+    FileWriteSettings settings = FileWriteSettings.create(block("write", ""));
+    assertThat(
+            settings
+                .withSync(SyncPolicy.FILE)
+                .withExisting(ExistingPolicy.FAIL)
+                .withBufferSize(9)
+                .withRoot(Path.of("/data")))
+        .hasToString("FileWriteSettings(sync=FILE, existing=FAIL, bufferSize=9, root=/data)");
+    assertThat(settings.sync()).isEqualTo(SyncPolicy.FILE_AND_DIRECTORY);
+  }
+}

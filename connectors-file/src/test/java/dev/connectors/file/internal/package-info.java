@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.file.internal;
+
+import org.jspecify.annotations.NullMarked;
