@@ -20,7 +20,11 @@ final class ServersExtension implements ParameterResolver {
           KafkaServer.class,
           KafkaServer::create,
           ElasticsearchServer.class,
-          ElasticsearchServer::create);
+          ElasticsearchServer::create,
+          ActiveMqServer.class,
+          ActiveMqServer::create,
+          ArtemisServer.class,
+          ArtemisServer::create);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

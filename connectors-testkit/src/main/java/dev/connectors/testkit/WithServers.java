@@ -9,8 +9,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives the tests of a class running servers: a {@link KafkaServer} or {@link ElasticsearchServer}
- * parameter of the constructor, of a {@code @BeforeAll}, {@code @BeforeEach} or test method.
+ * Gives the tests of a class running servers: a {@link KafkaServer}, {@link ElasticsearchServer},
+ * {@link ActiveMqServer} or {@link ArtemisServer} parameter of the constructor, of a
+ * {@code @BeforeAll}, {@code @BeforeEach} or test method.
  *
  * <pre>{@code
  * @WithServers
@@ -23,9 +24,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>There is one server of each type for the whole run, so tests that share it name their topics
- * and indices uniquely; {@link OwnServer} gives the class another one. A server that an earlier
- * test left dead or paused runs again when it is injected.
+ * <p>There is one server of each type for the whole run, so tests that share it name their topics,
+ * queues and indices uniquely; {@link OwnServer} gives the class another one. A server that an
+ * earlier test left dead or paused runs again when it is injected.
  */
 @Documented
 @Inherited

@@ -24,7 +24,13 @@ final class LauncherJar {
 
   /** By name: loading them here would need the server's classes. */
   static final List<String> CLASSES =
-      List.of("ElasticsearchNode", "KafkaNode", "ParentWatch", "RootAction");
+      List.of(
+          "ActiveMqNode",
+          "ArtemisNode",
+          "ElasticsearchNode",
+          "KafkaNode",
+          "ParentWatch",
+          "RootAction");
 
   private LauncherJar() {}
 

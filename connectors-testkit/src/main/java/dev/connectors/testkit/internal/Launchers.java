@@ -13,6 +13,12 @@ public final class Launchers {
   /** Runs Elasticsearch. */
   public static final String ELASTICSEARCH = LauncherJar.PACKAGE + ".ElasticsearchNode";
 
+  /** Runs ActiveMQ Classic. */
+  public static final String ACTIVEMQ = LauncherJar.PACKAGE + ".ActiveMqNode";
+
+  /** Runs Artemis. */
+  public static final String ARTEMIS = LauncherJar.PACKAGE + ".ArtemisNode";
+
   private Launchers() {}
 
   /** The server's jars, behind the launchers'. */

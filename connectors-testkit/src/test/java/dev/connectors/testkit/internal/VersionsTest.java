@@ -2,6 +2,8 @@ package dev.connectors.testkit.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connectors.testkit.ActiveMqServer;
+import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.ServerSupply;
@@ -18,12 +20,22 @@ class VersionsTest {
   void forgetProperties() { // a build may have set them
     System.clearProperty("connectors.kafka.version");
     System.clearProperty("connectors.elasticsearch.version");
+    System.clearProperty("connectors.activemq.version");
+    System.clearProperty("connectors.artemis.version");
     System.clearProperty("connectors.kafka.image");
     System.clearProperty("connectors.elasticsearch.image");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "kafka.slf4j", "elasticsearch", "elasticsearch.jdk17"})
+  @ValueSource(
+      strings = {
+        "kafka",
+        "kafka.slf4j",
+        "elasticsearch",
+        "elasticsearch.jdk17",
+        "activemq",
+        "artemis"
+      })
   void builtIn_everyServer_isFilledByTheBuild(String key) {
     assertThat(Versions.builtIn(key)).matches("\\d+\\.\\d+\\.\\d+");
   }
@@ -32,9 +44,13 @@ class VersionsTest {
   void version_property_wins() {
     System.setProperty("connectors.kafka.version", "4.3.0");
     System.setProperty("connectors.elasticsearch.version", "8.19.1");
+    System.setProperty("connectors.activemq.version", "6.2.0");
+    System.setProperty("connectors.artemis.version", "2.50.0");
 
     assertThat(KafkaServer.create().version()).isEqualTo("4.3.0");
     assertThat(ElasticsearchServer.create().version()).isEqualTo("8.19.1");
+    assertThat(ActiveMqServer.create().version()).isEqualTo("6.2.0");
+    assertThat(ArtemisServer.create().version()).isEqualTo("2.50.0");
     assertThat(KafkaServer.create().withVersion("4.2.0").version()).isEqualTo("4.2.0");
   }
 

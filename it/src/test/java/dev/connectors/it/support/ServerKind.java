@@ -2,6 +2,8 @@ package dev.connectors.it.support;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.connectors.testkit.ActiveMqServer;
+import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
 import dev.connectors.testkit.ServerStartException;
@@ -94,6 +96,40 @@ public enum ServerKind {
 
     private URI document(TestServer server, String name) {
       return URI.create("http://" + server.host() + ":" + server.port() + "/" + name + "/_doc/1");
+    }
+  },
+
+  ACTIVEMQ {
+    @Override
+    public TestServer create(ServerSupply supply) {
+      return ActiveMqServer.create().withProxy().withSupply(supply);
+    }
+
+    @Override
+    public void write(TestServer server, String name) throws Exception {
+      JmsBroker.of(server).send(name, name);
+    }
+
+    @Override
+    public boolean reads(TestServer server, String name) throws Exception {
+      return JmsBroker.of(server).has(name);
+    }
+  },
+
+  ARTEMIS {
+    @Override
+    public TestServer create(ServerSupply supply) {
+      return ArtemisServer.create().withProxy().withSupply(supply);
+    }
+
+    @Override
+    public void write(TestServer server, String name) throws Exception {
+      JmsBroker.of(server).send(name, name);
+    }
+
+    @Override
+    public boolean reads(TestServer server, String name) throws Exception {
+      return JmsBroker.of(server).has(name);
     }
   };
 
