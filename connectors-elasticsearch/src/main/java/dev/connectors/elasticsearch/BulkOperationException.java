@@ -1,5 +1,7 @@
 package dev.connectors.elasticsearch;
 
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.bulk.OperationType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,28 @@ public final class BulkOperationException extends RuntimeException {
     this.status = status;
     this.errorType = errorType;
     this.reason = reason;
+  }
+
+  /**
+   * Why an item that was emitted with {@link FailurePolicy#EMIT} was refused, or null if its
+   * operation was carried out, or counts as done by {@link ConflictPolicy}.
+   */
+  public static @Nullable BulkOperationException of(BulkResponseItem item) {
+    var error = item.error();
+    boolean done =
+        error == null
+            && (item.status() < 300
+                || item.status() == 409
+                || (item.status() == 404 && item.operationType() == OperationType.Delete));
+    return done
+        ? null
+        : new BulkOperationException(
+            item.operationType().jsonValue(),
+            item.index(),
+            item.id(),
+            item.status(),
+            error == null ? null : error.type(),
+            error == null ? null : error.reason());
   }
 
   private static String message(

@@ -2,8 +2,8 @@ package dev.connectors.elasticsearch;
 
 /**
  * Which version conflicts (status 409) are harmless: they count as done, and the {@code
- * BulkResponseItem} with its {@code error()} is emitted like any other. All other conflicts are
- * subject to the {@link FailurePolicy}.
+ * BulkResponseItem} is emitted with that status and without an {@code error()}. All other conflicts
+ * are subject to the {@link FailurePolicy}.
  */
 public enum ConflictPolicy {
   /**

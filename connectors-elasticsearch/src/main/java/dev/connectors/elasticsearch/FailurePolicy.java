@@ -12,7 +12,8 @@ public enum FailurePolicy {
   FAIL,
   /**
    * The {@code BulkResponseItem} is emitted in its place, and its {@code error()} tells why.
-   * Whoever chooses this must look at {@code error()}, or else documents are lost in silence.
+   * Whoever chooses this must look at {@link BulkOperationException#of}, or else documents are lost
+   * in silence; {@code DeadLetters.divert} does.
    */
   EMIT
 }

@@ -343,6 +343,16 @@ class ElasticsearchFlowTest {
     List<BulkResponseItem> items = run(operations(25), settings.withOnFailure(FailurePolicy.EMIT));
     assertThat(items).extracting(BulkResponseItem::id).isEqualTo(ids(25));
     assertThat(items.stream().filter(item -> item.error() != null)).hasSize(7);
+    assertThat(items.get(4))
+        .extracting(BulkOperationException::of)
+        .satisfies(
+            refused -> {
+              assertThat(refused).isNotNull();
+              assertThat(refused.status()).isEqualTo(400);
+              assertThat(refused.operation()).isEqualTo("index");
+              assertThat(refused.id()).isEqualTo(items.get(4).id());
+            });
+    assertThat(BulkOperationException.of(items.get(5))).isNull();
   }
 
   @Test
@@ -362,7 +372,13 @@ class ElasticsearchFlowTest {
   @Test
   void bulk_conflictOfExternalVersion_isHarmless() {
     server.onItem = item -> item.number() < 5 ? 409 : 201;
-    assertThat(run(operations(10), settings)).hasSize(10);
+    assertThat(run(operations(10), settings))
+        .hasSize(10)
+        .allSatisfy(
+            item -> {
+              assertThat(item.error()).isNull();
+              assertThat(BulkOperationException.of(item)).isNull();
+            });
     assertThatThrownBy(() -> run(operations(10), settings.withOnConflict(ConflictPolicy.NEVER)))
         .extracting(ElasticsearchFlowTest::causeOf)
         .isInstanceOf(BulkOperationException.class);
@@ -387,7 +403,11 @@ class ElasticsearchFlowTest {
     server.onItem = item -> 404;
     assertThat(run(List.of(Bulk.delete("orders", "a", 1)), settings))
         .singleElement()
-        .satisfies(item -> assertThat(item.status()).isEqualTo(404));
+        .satisfies(
+            item -> {
+              assertThat(item.status()).isEqualTo(404);
+              assertThat(BulkOperationException.of(item)).isNull();
+            });
   }
 
   @Test

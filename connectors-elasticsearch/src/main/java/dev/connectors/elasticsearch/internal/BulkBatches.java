@@ -241,7 +241,7 @@ public final class BulkBatches<C> {
       int position = part.position(i);
       BulkOperation operation = batch.operations.get(position);
       if (isDone(operation, item)) {
-        batch.confirm(position, item);
+        batch.confirm(position, Operations.done(item));
       } else if (Failures.isTransient(item.status())) {
         if (cause == null) {
           cause = Operations.exception(operation, item);

@@ -186,6 +186,18 @@ final class Operations {
         error == null ? null : error.reason());
   }
 
+  /** The item of an operation that counts as done: without an error, which tells what does not. */
+  static BulkResponseItem done(BulkResponseItem item) {
+    return item.error() == null
+        ? item
+        : BulkResponseItem.of(
+            done ->
+                done.operationType(item.operationType())
+                    .index(item.index())
+                    .id(item.id())
+                    .status(item.status()));
+  }
+
   /** What Elasticsearch would have answered, had it not refused the request as a whole. */
   static BulkResponseItem tooLarge(BulkOperation operation) {
     BulkOperationBase base = base(operation);

@@ -1,0 +1,128 @@
+package dev.connectors.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.Test;
+
+/** What the contract in the testkit does not tell: the window, and writers that misbehave. */
+class DeadLettersTest extends StreamTest {
+
+  private static Throwable failure(CompletionStage<?> stage) throws Exception {
+    try {
+      stage.toCompletableFuture().get(5, TimeUnit.SECONDS);
+      throw new AssertionError("did not fail");
+    } catch (ExecutionException e) {
+      return Objects.requireNonNull(e.getCause());
+    }
+  }
+
+  private <T> DeadLetters<T> letters(Flow<DeadLetter<T>, ?, ?> writer) {
+    return DeadLetters.create("test", writer, DeadLetterSettings.create(system));
+  }
+
+  private CompletionStage<List<Integer>> failing(Flow<DeadLetter<Integer>, ?, ?> writer) {
+    return Source.range(1, 3)
+        .via(letters(writer).map(DeadLettersTest::fail))
+        .runWith(Sink.seq(), materializer);
+  }
+
+  private static int fail(Integer number) throws IOException {
+    throw new IOException("no " + number);
+  }
+
+  @Test
+  void map_withoutCommittable_positionIsTheNumber() {
+    List<DeadLetter<String>> written = new CopyOnWriteArrayList<>();
+
+    CompletionStage<List<Integer>> numbers =
+        Source.from(List.of("1", "two", "3", "four"))
+            .via(
+                this.<String>letters(Flow.<DeadLetter<String>>create().map(written::add))
+                    .map(Integer::parseInt))
+            .runWith(Sink.seq(), materializer);
+
+    assertThat(numbers.toCompletableFuture()).succeedsWithin(SOON).isEqualTo(List.of(1, 3));
+    assertThat(written).extracting(DeadLetter::payload).containsExactly("two", "four");
+    assertThat(written).extracting(DeadLetter::position).containsExactly("2", "4");
+    assertThat(written)
+        .extracting(DeadLetter::cause)
+        .containsOnly(NumberFormatException.class.getName());
+  }
+
+  @Test
+  void map_functionReturnsNull_isDiverted() {
+    List<DeadLetter<Integer>> written = new CopyOnWriteArrayList<>();
+    CompletionStage<Done> done =
+        Source.single(1)
+            .via(
+                this.<Integer>letters(Flow.<DeadLetter<Integer>>create().map(written::add))
+                    .<Integer>map(number -> nothing()))
+            .runWith(Sink.ignore(), materializer);
+
+    assertThat(done.toCompletableFuture()).succeedsWithin(SOON);
+    assertThat(written)
+        .extracting(DeadLetter::cause)
+        .containsExactly(NullPointerException.class.getName());
+  }
+
+  @SuppressWarnings("NullAway") // what a user's function may do
+  private static Integer nothing() {
+    return null;
+  }
+
+  @Test
+  void map_error_failsTheStream() throws Exception {
+    AssertionError bug = new AssertionError("bug");
+    CompletionStage<List<Integer>> result =
+        Source.single(1)
+            .via(
+                this.<Integer>letters(Flow.create())
+                    .<Integer>map(
+                        number -> {
+                          throw bug;
+                        }))
+            .runWith(Sink.seq(), materializer);
+
+    assertThat(failure(result)).hasRootCause(bug);
+  }
+
+  @Test
+  void write_writerCompletes_failsTheStream() throws Exception {
+    assertThat(failure(failing(Flow.<DeadLetter<Integer>>create().take(1))))
+        .hasMessageContaining("completed");
+  }
+
+  @Test
+  void write_writerEmitsMoreThanItWasGiven_failsTheStream() throws Exception {
+    assertThat(
+            failure(
+                failing(Flow.<DeadLetter<Integer>>create().mapConcat(l -> List.of(l, l, l, l)))))
+        .hasMessageContaining("more than it was given");
+  }
+
+  @Test
+  void create_blankSource_isRefused() {
+    assertThatThrownBy(
+            () -> DeadLetters.create(" ", Flow.create(), DeadLetterSettings.create(system)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("source is ' '");
+  }
+
+  @Test
+  void settings_bad_nameKeyAndValue() {
+    assertThatThrownBy(() -> DeadLetterSettings.create(system).withMaxHeld(0))
+        .hasMessage("connectors.dead-letters.max-held is 0, allowed is at least 1");
+  }
+}
