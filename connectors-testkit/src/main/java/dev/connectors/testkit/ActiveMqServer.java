@@ -9,7 +9,6 @@ import dev.connectors.testkit.internal.ServerJars;
 import dev.connectors.testkit.internal.Versions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://activemq.apache.org/components/classic/documentation/">ActiveMQ Classic</a>
  */
-public final class ActiveMqServer extends SuppliedServer {
+public final class ActiveMqServer extends SuppliedServer<ActiveMqServer> {
   /** Ends the line that names the broker, not those of its connectors. */
   private static final String READY = ") started";
 
@@ -47,63 +46,6 @@ public final class ActiveMqServer extends SuppliedServer {
   /** A server yet to be started: on a free port, with data of its own, 256 MB of heap. */
   public static ActiveMqServer create() {
     return new ActiveMqServer(ServerOptions.withHeap(256));
-  }
-
-  /**
-   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
-   * is a local process: a container's data stays in it.
-   */
-  public ActiveMqServer withDataDirectory(Path directory) {
-    return new ActiveMqServer(options.withDataDirectory(directory));
-  }
-
-  /** Another server, not started, on {@code port}; that of a proxy is any. */
-  public ActiveMqServer withPort(int port) {
-    return new ActiveMqServer(options.withPort(port));
-  }
-
-  /** Another server, not started, whose clients go through a {@linkplain #proxy() proxy}. */
-  public ActiveMqServer withProxy() {
-    return new ActiveMqServer(options.withProxy());
-  }
-
-  /** Another server, not started, of {@code version}. */
-  public ActiveMqServer withVersion(String version) {
-    return new ActiveMqServer(options.withVersion(version));
-  }
-
-  /** Another server, not started, supplied in the way of {@code supply}. */
-  public ActiveMqServer withSupply(ServerSupply supply) {
-    return new ActiveMqServer(options.withSupply(supply));
-  }
-
-  /** Another server, not started, with {@code megabytes} of heap. */
-  public ActiveMqServer withHeapMegabytes(int megabytes) {
-    return new ActiveMqServer(options.withHeapMegabytes(megabytes));
-  }
-
-  /**
-   * Another server, not started, whose start may take as long as {@code timeout}: 120 s if unset.
-   */
-  public ActiveMqServer withStartTimeout(Duration timeout) {
-    return new ActiveMqServer(options.withStartTimeout(timeout));
-  }
-
-  /** Another server, not started, whose JVM gets one more option, which wins over ours. */
-  public ActiveMqServer withJvmOption(String option) {
-    return new ActiveMqServer(options.withJvmOption(option));
-  }
-
-  @Override
-  public synchronized ActiveMqServer start() {
-    super.start();
-    return this;
-  }
-
-  @Override
-  public synchronized ActiveMqServer restart() {
-    super.restart();
-    return this;
   }
 
   /**
@@ -118,6 +60,11 @@ public final class ActiveMqServer extends SuppliedServer {
   public String version() {
     @Nullable String chosen = options.version();
     return chosen == null ? Versions.of("activemq") : chosen;
+  }
+
+  @Override
+  ActiveMqServer with(ServerOptions changed) {
+    return new ActiveMqServer(changed);
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.connectors.testkit.internal.ServerJars;
 import dev.connectors.testkit.internal.Versions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://artemis.apache.org/components/artemis/documentation/latest/">Artemis</a>
  */
-public final class ArtemisServer extends SuppliedServer {
+public final class ArtemisServer extends SuppliedServer<ArtemisServer> {
   private static final String READY = "Server is now active";
 
   private ArtemisServer(ServerOptions options) {
@@ -44,51 +43,6 @@ public final class ArtemisServer extends SuppliedServer {
   /** A server yet to be started: on a free port, with data of its own, 384 MB of heap. */
   public static ArtemisServer create() {
     return new ArtemisServer(ServerOptions.withHeap(384));
-  }
-
-  /**
-   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
-   * is a local process: a container's data stays in it.
-   */
-  public ArtemisServer withDataDirectory(Path directory) {
-    return new ArtemisServer(options.withDataDirectory(directory));
-  }
-
-  /** Another server, not started, on {@code port}; that of a proxy is any. */
-  public ArtemisServer withPort(int port) {
-    return new ArtemisServer(options.withPort(port));
-  }
-
-  /** Another server, not started, whose clients go through a {@linkplain #proxy() proxy}. */
-  public ArtemisServer withProxy() {
-    return new ArtemisServer(options.withProxy());
-  }
-
-  /** Another server, not started, of {@code version}. */
-  public ArtemisServer withVersion(String version) {
-    return new ArtemisServer(options.withVersion(version));
-  }
-
-  /** Another server, not started, supplied in the way of {@code supply}. */
-  public ArtemisServer withSupply(ServerSupply supply) {
-    return new ArtemisServer(options.withSupply(supply));
-  }
-
-  /** Another server, not started, with {@code megabytes} of heap. */
-  public ArtemisServer withHeapMegabytes(int megabytes) {
-    return new ArtemisServer(options.withHeapMegabytes(megabytes));
-  }
-
-  /**
-   * Another server, not started, whose start may take as long as {@code timeout}: 120 s if unset.
-   */
-  public ArtemisServer withStartTimeout(Duration timeout) {
-    return new ArtemisServer(options.withStartTimeout(timeout));
-  }
-
-  /** Another server, not started, whose JVM gets one more option, which wins over ours. */
-  public ArtemisServer withJvmOption(String option) {
-    return new ArtemisServer(options.withJvmOption(option));
   }
 
   /**
@@ -103,18 +57,6 @@ public final class ArtemisServer extends SuppliedServer {
     return new ArtemisServer(options.withSetting(key, value));
   }
 
-  @Override
-  public synchronized ArtemisServer start() {
-    super.start();
-    return this;
-  }
-
-  @Override
-  public synchronized ArtemisServer restart() {
-    super.restart();
-    return this;
-  }
-
   /** What Artemis' connection factory takes, such as {@code tcp://127.0.0.1:21234}. */
   public String brokerUrl() {
     return "tcp://" + host() + ":" + port();
@@ -124,6 +66,11 @@ public final class ArtemisServer extends SuppliedServer {
   public String version() {
     @Nullable String chosen = options.version();
     return chosen == null ? Versions.of("artemis") : chosen;
+  }
+
+  @Override
+  ArtemisServer with(ServerOptions changed) {
+    return new ArtemisServer(changed);
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.connectors.testkit.internal.Versions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://www.elastic.co/docs/reference/elasticsearch/configuration-reference">Settings</a>
  */
-public final class ElasticsearchServer extends SuppliedServer {
+public final class ElasticsearchServer extends SuppliedServer<ElasticsearchServer> {
   private static final String READY = "dev.connectors.testkit: Elasticsearch is ready";
 
   private ElasticsearchServer(ServerOptions options) {
@@ -56,66 +55,15 @@ public final class ElasticsearchServer extends SuppliedServer {
     return new ElasticsearchServer(ServerOptions.withHeap(512));
   }
 
-  /**
-   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
-   * is a local process: a container's data stays in it.
-   */
-  public ElasticsearchServer withDataDirectory(Path directory) {
-    return new ElasticsearchServer(options.withDataDirectory(directory));
-  }
-
-  /** Another server, not started, on {@code port}; that of a proxy is any. */
-  public ElasticsearchServer withPort(int port) {
-    return new ElasticsearchServer(options.withPort(port));
-  }
-
-  /** Another server, not started, whose clients go through a {@linkplain #proxy() proxy}. */
-  public ElasticsearchServer withProxy() {
-    return new ElasticsearchServer(options.withProxy());
-  }
-
   /** Another server, not started, of {@code version}; 9 and newer need a JDK 21. */
+  @Override
   public ElasticsearchServer withVersion(String version) {
     return new ElasticsearchServer(options.withVersion(version));
-  }
-
-  /** Another server, not started, supplied in the way of {@code supply}. */
-  public ElasticsearchServer withSupply(ServerSupply supply) {
-    return new ElasticsearchServer(options.withSupply(supply));
-  }
-
-  /** Another server, not started, with {@code megabytes} of heap. */
-  public ElasticsearchServer withHeapMegabytes(int megabytes) {
-    return new ElasticsearchServer(options.withHeapMegabytes(megabytes));
-  }
-
-  /**
-   * Another server, not started, whose start may take as long as {@code timeout}: 120 s if unset.
-   */
-  public ElasticsearchServer withStartTimeout(Duration timeout) {
-    return new ElasticsearchServer(options.withStartTimeout(timeout));
-  }
-
-  /** Another server, not started, whose JVM gets one more option, which wins over ours. */
-  public ElasticsearchServer withJvmOption(String option) {
-    return new ElasticsearchServer(options.withJvmOption(option));
   }
 
   /** Another server, not started, with one more setting in {@code elasticsearch.yml}. */
   public ElasticsearchServer withSetting(String key, String value) {
     return new ElasticsearchServer(options.withSetting(key, value));
-  }
-
-  @Override
-  public synchronized ElasticsearchServer start() {
-    super.start();
-    return this;
-  }
-
-  @Override
-  public synchronized ElasticsearchServer restart() {
-    super.restart();
-    return this;
   }
 
   /** Where clients connect to, such as {@code http://127.0.0.1:21234}. */
@@ -142,6 +90,11 @@ public final class ElasticsearchServer extends SuppliedServer {
 
   private @Nullable String chosenVersion() {
     return options.version() == null ? Versions.requested("elasticsearch") : options.version();
+  }
+
+  @Override
+  ElasticsearchServer with(ServerOptions changed) {
+    return new ElasticsearchServer(changed);
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://kafka.apache.org/documentation/#brokerconfigs">Broker configuration</a>
  */
-public final class KafkaServer extends SuppliedServer {
+public final class KafkaServer extends SuppliedServer<KafkaServer> {
   /** Any will do; a fixed one lets a data directory be used again. */
   private static final String CLUSTER_ID = "Y29ubmVjdG9ycy10ZXN0aw";
 
@@ -58,68 +57,17 @@ public final class KafkaServer extends SuppliedServer {
   }
 
   /**
-   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
-   * is a local process: a container's data stays in it.
-   */
-  public KafkaServer withDataDirectory(Path directory) {
-    return new KafkaServer(options.withDataDirectory(directory));
-  }
-
-  /** Another server, not started, on {@code port}; that of a proxy is any. */
-  public KafkaServer withPort(int port) {
-    return new KafkaServer(options.withPort(port));
-  }
-
-  /**
    * Another server, not started, whose clients are led through a {@linkplain #proxy() proxy}: it
    * tells them the proxy's address as its own.
    */
+  @Override
   public KafkaServer withProxy() {
     return new KafkaServer(options.withProxy());
-  }
-
-  /** Another server, not started, of {@code version}. */
-  public KafkaServer withVersion(String version) {
-    return new KafkaServer(options.withVersion(version));
-  }
-
-  /** Another server, not started, supplied in the way of {@code supply}. */
-  public KafkaServer withSupply(ServerSupply supply) {
-    return new KafkaServer(options.withSupply(supply));
-  }
-
-  /** Another server, not started, with {@code megabytes} of heap. */
-  public KafkaServer withHeapMegabytes(int megabytes) {
-    return new KafkaServer(options.withHeapMegabytes(megabytes));
-  }
-
-  /**
-   * Another server, not started, whose start may take as long as {@code timeout}: 120 s if unset.
-   */
-  public KafkaServer withStartTimeout(Duration timeout) {
-    return new KafkaServer(options.withStartTimeout(timeout));
-  }
-
-  /** Another server, not started, whose JVM gets one more option, which wins over ours. */
-  public KafkaServer withJvmOption(String option) {
-    return new KafkaServer(options.withJvmOption(option));
   }
 
   /** Another server, not started, with one more line in {@code server.properties}. */
   public KafkaServer withSetting(String key, String value) {
     return new KafkaServer(options.withSetting(key, value));
-  }
-
-  @Override
-  public synchronized KafkaServer start() {
-    super.start();
-    return this;
-  }
-
-  @Override
-  public synchronized KafkaServer restart() {
-    super.restart();
-    return this;
   }
 
   /** What clients take as {@code bootstrap.servers}. */
@@ -131,6 +79,11 @@ public final class KafkaServer extends SuppliedServer {
   public String version() {
     @Nullable String chosen = options.version();
     return chosen == null ? Versions.of("kafka") : chosen;
+  }
+
+  @Override
+  KafkaServer with(ServerOptions changed) {
+    return new KafkaServer(changed);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.connectors.testkit.internal.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The life of a server, however it is supplied; subclasses say what to fork, and which container is
  * the same.
+ *
+ * @param <S> the subclass
  */
-abstract class SuppliedServer implements TestServer {
+abstract class SuppliedServer<S extends SuppliedServer<S>> implements TestServer {
   static final String LOOPBACK = "127.0.0.1";
 
   final ServerOptions options;
@@ -42,6 +45,9 @@ abstract class SuppliedServer implements TestServer {
     this.atExit = new Thread(this::discard, "discard-" + name);
   }
 
+  /** Another server, not started. */
+  abstract S with(ServerOptions changed);
+
   /**
    * Prepares {@code folder} and says what to run as a local process.
    *
@@ -59,8 +65,53 @@ abstract class SuppliedServer implements TestServer {
   /** The image that a container is started from. */
   abstract String image();
 
+  /**
+   * Another server, not started, that keeps its data in {@code directory} and doesn't delete it. It
+   * is a local process: a container's data stays in it.
+   */
+  public S withDataDirectory(Path directory) {
+    return with(options.withDataDirectory(directory));
+  }
+
+  /** Another server, not started, on {@code port}; that of a proxy is any. */
+  public S withPort(int port) {
+    return with(options.withPort(port));
+  }
+
+  /** Another server, not started, whose clients go through a {@linkplain #proxy() proxy}. */
+  public S withProxy() {
+    return with(options.withProxy());
+  }
+
+  /** Another server, not started, of {@code version}. */
+  public S withVersion(String version) {
+    return with(options.withVersion(version));
+  }
+
+  /** Another server, not started, supplied in the way of {@code supply}. */
+  public S withSupply(ServerSupply supply) {
+    return with(options.withSupply(supply));
+  }
+
+  /** Another server, not started, with {@code megabytes} of heap. */
+  public S withHeapMegabytes(int megabytes) {
+    return with(options.withHeapMegabytes(megabytes));
+  }
+
+  /**
+   * Another server, not started, whose start may take as long as {@code timeout}: 120 s if unset.
+   */
+  public S withStartTimeout(Duration timeout) {
+    return with(options.withStartTimeout(timeout));
+  }
+
+  /** Another server, not started, whose JVM gets one more option, which wins over ours. */
+  public S withJvmOption(String option) {
+    return with(options.withJvmOption(option));
+  }
+
   @Override
-  public synchronized SuppliedServer start() {
+  public synchronized S start() {
     if (closed) {
       throw new IllegalStateException(name + " is closed");
     }
@@ -73,11 +124,11 @@ abstract class SuppliedServer implements TestServer {
     if (!here.isRunning()) {
       here.start();
     }
-    return this;
+    return self();
   }
 
   @Override
-  public synchronized SuppliedServer restart() {
+  public synchronized S restart() {
     stop();
     return start();
   }
@@ -211,6 +262,11 @@ abstract class SuppliedServer implements TestServer {
   @Override
   public String toString() {
     return name + " " + version() + " at " + host() + ":" + port();
+  }
+
+  @SuppressWarnings("unchecked") // what S is
+  private S self() {
+    return (S) this;
   }
 
   private Supply newSupply() {

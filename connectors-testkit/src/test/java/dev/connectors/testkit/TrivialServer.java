@@ -14,12 +14,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The life cycle of every server, around a process that starts at once. */
-final class TrivialServer extends SuppliedServer {
+final class TrivialServer extends SuppliedServer<TrivialServer> {
   private final String behaviour;
 
   TrivialServer(String behaviour, ServerOptions options) {
     super("Trivial", options.withSupply(ServerSupply.LOCAL));
     this.behaviour = behaviour;
+  }
+
+  @Override
+  TrivialServer with(ServerOptions changed) {
+    return new TrivialServer(behaviour, changed);
   }
 
   static TrivialServer serving() {

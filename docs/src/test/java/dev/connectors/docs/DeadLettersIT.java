@@ -17,6 +17,7 @@ import dev.connectors.kafka.ProducerSettings;
 import dev.connectors.kafka.Subscription;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.OwnServer;
 import dev.connectors.testkit.WithServers;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The guide's example, on real servers. */
+/** The guide's example, on real servers; its index has a name that others have, too. */
 @WithServers
 class DeadLettersIT {
   private static final int RECORDS = 2_000;
@@ -54,7 +55,7 @@ class DeadLettersIT {
 
   @Test
   void divert_onePercentRefused_isInTheDeadTopicAndCanBeReplayed(
-      KafkaServer kafka, ElasticsearchServer elasticsearch) throws Exception {
+      KafkaServer kafka, @OwnServer ElasticsearchServer elasticsearch) throws Exception {
     try (RestClient http =
         RestClient.builder(HttpHost.create(elasticsearch.uri().toString())).build()) {
       RestClientTransport transport = new RestClientTransport(http, new JacksonJsonpMapper());

@@ -62,15 +62,8 @@ class GuideTest {
   /** The simple names of all classes of tests, with their sources. */
   private static Map<String, String> testSources() {
     Map<String, String> sources = new TreeMap<>();
-    for (String folder :
-        List.of(
-            "connectors-core",
-            "connectors-elasticsearch",
-            "connectors-kafka",
-            "connectors-testkit",
-            "it",
-            "docs")) {
-      Path tests = ROOT.resolve(folder).resolve("src/test/java");
+    for (Path module : modules()) {
+      Path tests = module.resolve("src/test/java");
       if (Files.exists(tests)) {
         read(tests, ".java").forEach((file, text) -> sources.put(name(file), text));
       }
@@ -81,6 +74,14 @@ class GuideTest {
           .forEach((file, text) -> sources.put(name(file), text));
     }
     return sources;
+  }
+
+  private static List<Path> modules() {
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      return folders.filter(folder -> Files.exists(folder.resolve("pom.xml"))).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String name(Path file) {
