@@ -65,6 +65,7 @@ class GuideTest {
     for (String folder :
         List.of(
             "connectors-core",
+            "connectors-csv",
             "connectors-elasticsearch",
             "connectors-kafka",
             "connectors-testkit",
