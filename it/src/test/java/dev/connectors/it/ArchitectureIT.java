@@ -29,11 +29,12 @@ class ArchitectureIT {
               "dev.connectors.core",
               "dev.connectors.kafka",
               "dev.connectors.elasticsearch",
+              "dev.connectors.csv",
               "dev.connectors.file",
               "dev.connectors.testkit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "elasticsearch", "file"})
+  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file"})
   void connector_dependsOnCoreAndItsClient_onNoOtherConnector(String connector) {
     noClasses()
         .that()

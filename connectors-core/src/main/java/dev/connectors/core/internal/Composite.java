@@ -55,6 +55,29 @@ public final class Composite {
     return split;
   }
 
+  /** Splits where it is not known in advance into how many. */
+  public static final class OpenSplit {
+    private final Committable whole;
+    private final AtomicInteger open = new AtomicInteger(1);
+
+    public OpenSplit(Committable whole) {
+      this.whole = whole;
+    }
+
+    /** One more part; before {@link #end}. */
+    public Committable part() {
+      open.incrementAndGet();
+      return new Part(whole, open);
+    }
+
+    /** There are no more: the whole is done when all parts are, at once if they are already. */
+    public void end() {
+      if (open.decrementAndGet() == 0) {
+        Composite.settle(whole, CommitOrder.ANY_ORDER, UNAWAITED);
+      }
+    }
+  }
+
   public static Committable all(Collection<? extends Committable> committables) {
     return committables.size() == 1
         ? committables.iterator().next()

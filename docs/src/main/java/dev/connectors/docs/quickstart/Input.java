@@ -2,11 +2,11 @@ package dev.connectors.docs.quickstart;
 
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
  * What is to be published.
@@ -17,11 +17,14 @@ import java.util.function.Supplier;
  * @param searches what to look for when the user does not say
  */
 record Input(
-    String description, long count, Supplier<Iterator<byte[]>> records, List<String> searches) {
+    String description,
+    long count,
+    Supplier<Source<byte[], NotUsed>> records,
+    List<String> searches) {
   private static final List<String> EVERYTHING = List.of("*");
 
   static Input none() {
-    return new Input("", 0, Collections::emptyIterator, EVERYTHING);
+    return new Input("", 0, Source::empty, EVERYTHING);
   }
 
   static Input unicode() {
@@ -29,23 +32,33 @@ record Input(
     return new Input(
         String.format(Locale.ROOT, "%,d named characters of Unicode", count),
         count,
-        Unicode::json,
+        () -> Source.fromIterator(Unicode::json),
         List.of("snowman", "greek small letter", "arrow left"));
   }
 
   /** Reads the file once to check it, and once more to publish it. */
   static Input file(Path file) {
+    if (CsvFile.isCsv(file)) {
+      CsvFile csv = new CsvFile(file);
+      long rows = csv.check();
+      return new Input(
+          String.format(Locale.ROOT, "%,d rows of %s", rows, file), rows, csv::objects, EVERYTHING);
+    }
     long count = JsonLines.check(file);
     return new Input(
         String.format(Locale.ROOT, "%,d lines of %s", count, file),
         count,
-        () -> JsonLines.open(file),
+        () -> Source.fromIterator(() -> JsonLines.open(file)),
         EVERYTHING);
   }
 
   /** Checks line by line: those before a bad one are published. */
   static Input standard(InputStream in) {
-    return new Input("lines of standard input", -1, () -> new JsonLines("-", in), EVERYTHING);
+    return new Input(
+        "lines of standard input",
+        -1,
+        () -> Source.fromIterator(() -> new JsonLines("-", in)),
+        EVERYTHING);
   }
 
   boolean isEmpty() {

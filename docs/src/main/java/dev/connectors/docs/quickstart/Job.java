@@ -25,7 +25,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
 /** The quickstart from the first server to the last. */
@@ -119,7 +118,9 @@ final class Job {
               .withProperty("linger.ms", 20)
               .withObserver(progress);
       CompletableFuture<Done> published =
-          Source.fromIterator(plan.input().records()::get)
+          plan.input()
+              .records()
+              .get()
               .map(json -> new ProducerRecord<byte[], byte[]>(plan.topic(), json))
               .runWith(KafkaSink.plain(producer), system)
               .toCompletableFuture();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = {
-      "Publishes JSON lines to a Kafka topic, indexes the topic in Elasticsearch and searches it.",
+      "Publishes JSON lines or CSV to a Kafka topic, indexes the topic in Elasticsearch and searches it.",
       "",
       "Without options it starts a Kafka and an Elasticsearch of its own, which it takes from Maven "
           + "Central and stops at the end, and publishes the named characters of Unicode.",
@@ -73,8 +73,9 @@ public final class Quickstart implements java.util.concurrent.Callable<Integer> 
       names = "--input",
       paramLabel = "FILE",
       description =
-          "What to publish: a JSON object per line, - for standard input. Nothing is published of a "
-              + "file that has a line which is none. Default: the named characters of Unicode.")
+          "What to publish: a JSON object per line, - for standard input; or a .csv or .tsv file with a "
+              + "header, whose rows become JSON objects. Nothing is published of a file that has a "
+              + "line which is none. Default: the named characters of Unicode.")
   private @Nullable String input;
 
   @Option(

@@ -87,6 +87,13 @@ class QuickstartTest {
   }
 
   @Test
+  void run_malformedCsv_namesTheLine(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("bad.csv"), "id\n1\n\"2\"x\n");
+
+    assertFails(run("--input", file.toString()), file + ":3: text between a closing quote");
+  }
+
+  @Test
   @Timeout(30)
   void run_nobodyAtKafkasPort_isOneLine() throws IOException {
     String address = "127.0.0.1:" + freePort();

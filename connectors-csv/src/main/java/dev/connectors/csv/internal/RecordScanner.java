@@ -1,0 +1,698 @@
+package dev.connectors.csv.internal;
+
+import dev.connectors.csv.CsvException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where records end, in bytes that come in pieces of any size, by the rules of Commons CSV's
+ * lexer. What depends on the next bytes waits for them, so that pieces make no difference.
+ *
+ * <p>After a malformed record it goes on behind the next line end; after a quote that is not
+ * closed, behind the line in which its record began.
+ */
+final class RecordScanner {
+  private static final int LINE_START = 0;
+  private static final int COMMENT = 1;
+  private static final int FIELD_START = 2;
+  private static final int UNQUOTED = 3;
+  private static final int QUOTED = 4;
+  private static final int AFTER_QUOTE = 5;
+  private static final int SKIPPING = 6;
+
+  /** It depends on bytes that are not there yet. */
+  private static final int UNKNOWN = -1;
+
+  private final Dialect dialect;
+  private final Transcoder transcoder;
+  private final int maxRecord;
+  private final int maxFields;
+
+  private byte[] bytes = new byte[1 << 14];
+  private long base; // of bytes[0] in what is scanned
+  private int limit;
+  private int position;
+  private boolean ended;
+  private int state = LINE_START;
+  private boolean ignoresLineFeed;
+
+  /** The batch: where it begins, up to where it may be cut, and its records. */
+  private int from;
+
+  private long inputFrom;
+  private int safe;
+  private int count;
+  private int[] starts = new int[64];
+  private int[] ends = new int[64];
+  private long[] lines = new long[64];
+
+  /** The record, or the comments, that began last. */
+  private int start;
+
+  private long startLine = 1;
+  private int fields;
+  private boolean hasComment;
+  private long line = 1;
+  private int lineStart;
+  private int quote;
+  private long quoteLine;
+  private int quoteLineStart;
+
+  private @Nullable CsvException failure;
+  private byte @Nullable [] raw;
+  private long failureStart; // of its record, in the input
+  private boolean isMalformed; // the failure's record has ended
+
+  RecordScanner(Dialect dialect, Transcoder transcoder, int maxRecord, int maxFields) {
+    this.dialect = dialect;
+    this.transcoder = transcoder;
+    this.maxRecord = maxRecord;
+    this.maxFields = maxFields;
+  }
+
+  /** More of the input; returns how many bytes that is in what is scanned. */
+  long add(ByteString piece) {
+    return added(transcoder.convert(piece));
+  }
+
+  /** There is no more. */
+  long end() {
+    long last = added(transcoder.end());
+    ended = true;
+    return last;
+  }
+
+  /** Where what is in no batch yet begins. */
+  long position() {
+    return base + from;
+  }
+
+  private long added(ByteString piece) {
+    int length = piece.size();
+    if (length == 0) {
+      return 0;
+    }
+    if (bytes.length - limit < length) {
+      makeRoom(length);
+    }
+    piece.copyToBuffer(ByteBuffer.wrap(bytes, limit, length));
+    limit += length;
+    return length;
+  }
+
+  private void makeRoom(int length) {
+    int kept = limit - from;
+    byte[] roomy =
+        kept + length > bytes.length - (bytes.length >> 2)
+            ? new byte[Math.max(Math.addExact(kept, length), 2 * bytes.length)]
+            : bytes;
+    System.arraycopy(bytes, from, roomy, 0, kept);
+    bytes = roomy;
+    shift(from);
+  }
+
+  private void shift(int by) {
+    base += by;
+    limit -= by;
+    position -= by;
+    safe -= by;
+    start -= by;
+    lineStart -= by;
+    quote -= by;
+    quoteLineStart -= by;
+    for (int i = 0; i < count; i++) {
+      starts[i] -= by;
+      ends[i] -= by;
+    }
+    from -= by;
+  }
+
+  /**
+   * The next batch, or null if there is none without more input.
+   *
+   * @param minBytes it has at least so many, unless ...
+   * @param maxRecords ... it has so many records, ...
+   * @param isDue ... or this is set
+   */
+  @Nullable Batch next(int minBytes, int maxRecords, boolean isDue) {
+    boolean more = true;
+    while (more && !isMalformed && safe - from < minBytes && count < maxRecords) {
+      more = scan();
+    }
+    if (count > 0
+        && (isMalformed || isDue || ended || safe - from >= minBytes || count == maxRecords)) {
+      return cut(safe, null);
+    }
+    if (isMalformed) {
+      Batch malformed = cut(position, failure);
+      isMalformed = false;
+      failure = null;
+      raw = null;
+      return malformed;
+    }
+    boolean isOver = ended && !more && safe > from;
+    return safe - from >= minBytes || isOver ? cut(safe, null) : null;
+  }
+
+  private Batch cut(int to, @Nullable CsvException cause) {
+    int first = from;
+    byte[] content = cause != null && raw != null ? raw : Arrays.copyOfRange(bytes, first, to);
+    int[] relativeStarts = new int[count];
+    int[] relativeEnds = new int[count];
+    for (int i = 0; i < count; i++) {
+      relativeStarts[i] = starts[i] - first;
+      relativeEnds[i] = ends[i] - first;
+    }
+    Batch batch =
+        cause == null
+            ? new Batch(
+                content,
+                base + first,
+                base + to,
+                transcoder.markLength() + inputFrom,
+                count,
+                relativeStarts,
+                relativeEnds,
+                Arrays.copyOf(lines, count),
+                null)
+            : new Batch(
+                content,
+                base + first,
+                base + to,
+                failureStart,
+                1,
+                new int[] {0},
+                new int[] {content.length},
+                new long[] {startLine},
+                cause);
+    inputFrom += transcoder.inputLength(bytes, first, to);
+    from = to;
+    safe = Math.max(safe, to);
+    count = 0;
+    return batch;
+  }
+
+  /** Goes on behind a record, or a line that is none; false if the bytes do not reach so far. */
+  private boolean scan() {
+    while (true) {
+      boolean inRecord = state != LINE_START && state != SKIPPING;
+      if ((inRecord || hasComment) && position - start > maxRecord) {
+        return fail(tooLong(), start, startLine, start);
+      }
+      if (position >= limit) {
+        return ended && scanEnd();
+      }
+      switch (state) {
+        case LINE_START -> {
+          int eol = lineEnd(position);
+          if (ignoresLineFeed && bytes[position] == '\n') {
+            position++;
+            ignoresLineFeed = false;
+            lineStart = position;
+            forget();
+            continue;
+          }
+          ignoresLineFeed = false;
+          if (eol == UNKNOWN) {
+            return false;
+          }
+          if (eol > 0 && dialect.ignoresEmptyLines) {
+            endLine(eol);
+            markEmpty();
+            return true;
+          }
+          int comment = dialect.comment == null ? 0 : match(dialect.comment, position);
+          if (comment == UNKNOWN) {
+            return false;
+          }
+          if (comment > 0) {
+            if (!hasComment) {
+              hasComment = true;
+              start = position;
+              startLine = line;
+            }
+            position += comment;
+            state = COMMENT;
+          } else {
+            start = position;
+            startLine = line;
+            hasComment = false;
+            fields = 1;
+            state = FIELD_START;
+          }
+        }
+        case COMMENT -> {
+          position = next(COMMENT_ENDS, position);
+          int eol = position < limit ? lineEnd(position) : 0;
+          if (eol == UNKNOWN) {
+            return false;
+          }
+          if (eol > 0) {
+            endLine(eol);
+            state = LINE_START;
+          }
+        }
+        case FIELD_START -> {
+          int kind = startOfField();
+          if (kind == UNKNOWN) {
+            return false;
+          }
+          if (kind == RECORD_ENDED) {
+            return true;
+          }
+        }
+        case UNQUOTED -> {
+          position = next(dialect.unquoted, position);
+          if (position < limit && position - start <= maxRecord) {
+            int kind = special(dialect.unquoted[bytes[position] & 0xFF]);
+            if (kind == UNKNOWN) {
+              return false;
+            }
+            if (kind == RECORD_ENDED) {
+              return true;
+            }
+          }
+        }
+        case QUOTED -> {
+          position = next(dialect.quoted, position);
+          if (position < limit
+              && position - start <= maxRecord
+              && quoted(dialect.quoted[bytes[position] & 0xFF]) == UNKNOWN) {
+            return false;
+          }
+        }
+        case AFTER_QUOTE -> {
+          int kind = afterQuote();
+          if (kind == UNKNOWN) {
+            return false;
+          }
+          if (kind == RECORD_ENDED) {
+            return true;
+          }
+        }
+        default -> {
+          if (skip()) {
+            return true;
+          }
+        }
+      }
+    }
+  }
+
+  private static final int GOES_ON = 0;
+  private static final int RECORD_ENDED = 1;
+  private static final byte[] COMMENT_ENDS = new byte[256];
+
+  static {
+    COMMENT_ENDS['\r'] = Dialect.EOL;
+    COMMENT_ENDS['\n'] = Dialect.EOL;
+  }
+
+  /** The first byte that {@code table} marks, or where the bytes or the longest record end. */
+  private int next(byte[] table, int at) {
+    byte[] all = bytes;
+    int end = (int) Math.min(limit, (long) start + maxRecord + 1);
+    int i = at;
+    while (i < end && table[all[i] & 0xFF] == Dialect.PLAIN) {
+      i++;
+    }
+    return i;
+  }
+
+  private int startOfField() {
+    if (dialect.ignoresSpaces) {
+      while (position < limit) {
+        int space = whitespace(position);
+        int delimiter = space == 0 ? 0 : match(dialect.delimiter, position);
+        if (space == UNKNOWN || delimiter == UNKNOWN) {
+          return UNKNOWN;
+        }
+        if (space == 0 || delimiter > 0 || bytes[position] == '\r' || bytes[position] == '\n') {
+          break;
+        }
+        position += space;
+      }
+      if (position >= limit) {
+        return ended ? GOES_ON : UNKNOWN;
+      }
+    }
+    int found = delimiterOrEnd();
+    if (found != NEITHER) {
+      return found;
+    }
+    int opening = dialect.quote == null ? 0 : match(dialect.quote, position);
+    if (opening == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (opening > 0) {
+      quote = position;
+      quoteLine = line;
+      quoteLineStart = lineStart;
+      position += opening;
+      state = QUOTED;
+    } else {
+      state = UNQUOTED;
+    }
+    return GOES_ON;
+  }
+
+  private static final int NEITHER = 2;
+
+  /** Goes behind a delimiter or line end. */
+  private int delimiterOrEnd() {
+    int delimiter = match(dialect.delimiter, position);
+    if (delimiter == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (delimiter > 0) {
+      position += delimiter;
+      state = FIELD_START;
+      if (++fields > maxFields && failure == null) {
+        failure = exception("more than %d fields".formatted(maxFields), position, line, lineStart);
+      }
+      return GOES_ON;
+    }
+    int eol = lineEnd(position);
+    if (eol == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (eol > 0) {
+      endRecord(eol);
+      return RECORD_ENDED;
+    }
+    return NEITHER;
+  }
+
+  /** Outside quotes, at a byte that {@code kind} tells of. */
+  private int special(byte kind) {
+    if (kind == Dialect.ESCAPE) {
+      return escaped();
+    }
+    int found = delimiterOrEnd();
+    if (found != NEITHER) {
+      return found;
+    }
+    return kind == Dialect.DELIMITER && beginsEscape() ? escaped() : plain();
+  }
+
+  private boolean beginsEscape() {
+    return dialect.escape != null && dialect.escape[0] == bytes[position];
+  }
+
+  private int plain() {
+    position++;
+    return GOES_ON;
+  }
+
+  /** Inside quotes, at a byte that {@code kind} tells of. */
+  private int quoted(byte kind) {
+    byte[] mark = dialect.quote;
+    if (kind == Dialect.EOL) {
+      countLine();
+      return plain();
+    }
+    int closing = mark == null ? 0 : match(mark, position);
+    if (closing == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (mark != null && closing > 0) {
+      int second = position + closing < limit ? match(mark, position + closing) : atLimit();
+      if (second == UNKNOWN) {
+        return UNKNOWN;
+      }
+      position += closing + second;
+      if (second == 0) {
+        state = AFTER_QUOTE;
+      }
+      return GOES_ON;
+    }
+    return beginsEscape() ? escaped() : plain();
+  }
+
+  private int atLimit() {
+    return ended ? 0 : UNKNOWN;
+  }
+
+  /** Goes behind an escape character and what it escapes: one character, or the delimiter. */
+  private int escaped() {
+    byte[] mark = dialect.escape;
+    int length = mark == null ? 0 : match(mark, position);
+    if (length == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (length == 0) {
+      return plain();
+    }
+    int at = position + length;
+    if (at >= limit) {
+      if (!ended) {
+        return UNKNOWN;
+      }
+      fail("the input ends after an escape character", position, line, lineStart);
+      return RECORD_ENDED;
+    }
+    int delimiter = match(dialect.escapedDelimiter, at);
+    if (delimiter == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (delimiter > 0) {
+      position = at + delimiter;
+      return GOES_ON;
+    }
+    position = at;
+    if (bytes[at] == '\r' || bytes[at] == '\n') {
+      countLine();
+    }
+    return plain(); // its first byte: those after it are none that means something
+  }
+
+  private int afterQuote() {
+    int found = delimiterOrEnd();
+    if (found != NEITHER) {
+      return found;
+    }
+    int space = dialect.allowsTrailingData ? 1 : whitespace(position);
+    if (space == UNKNOWN) {
+      return UNKNOWN;
+    }
+    if (space == 0) {
+      fail("text between a closing quote and the delimiter", position, line, lineStart);
+      return GOES_ON;
+    }
+    position += space;
+    return GOES_ON;
+  }
+
+  /** At the end of the input; true if a record ended with it. */
+  private boolean scanEnd() {
+    switch (state) {
+      case LINE_START, COMMENT -> {
+        safe = limit;
+        return false;
+      }
+      case QUOTED -> {
+        if (!dialect.isLenient) {
+          return fail("a quote that is not closed", quote, quoteLine, quoteLineStart);
+        }
+        endRecord(0);
+      }
+      case SKIPPING -> {
+        endSkipping(false);
+        return isMalformed;
+      }
+      default -> endRecord(0);
+    }
+    return true;
+  }
+
+  private void endRecord(int eol) {
+    if (failure == null && position - start > maxRecord) {
+      failure = exception(tooLong(), start, startLine, start);
+    }
+    if (failure == null) {
+      add(start, position, startLine);
+      endLine(eol);
+      state = LINE_START;
+      safe = position;
+    } else {
+      endSkipping(eol > 0);
+    }
+  }
+
+  private void add(int recordStart, int recordEnd, long recordLine) {
+    if (count == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
+      lines = Arrays.copyOf(lines, 2 * count);
+    }
+    starts[count] = recordStart;
+    ends[count] = recordEnd;
+    lines[count++] = recordLine;
+  }
+
+  private void endLine(int eol) {
+    if (eol > 0) {
+      countLine();
+      position += eol;
+      lineStart = position;
+    }
+  }
+
+  /** At a line end: the second half of one that was escaped or quoted counts no more. */
+  private void countLine() {
+    if (bytes[position] == '\r' || position == from || bytes[position - 1] != '\r') {
+      line++;
+    }
+    lineStart = position + 1;
+  }
+
+  /**
+   * Empty lines stay with the record behind them, whose character position begins with them; but
+   * not without end.
+   */
+  private void markEmpty() {
+    if (!hasComment && position - safe > maxRecord) {
+      safe = position;
+    }
+  }
+
+  // ---- malformed records
+
+  private String tooLong() {
+    return "more than %d bytes".formatted(maxRecord);
+  }
+
+  /** Always true: the record has ended, or what is skipped will. */
+  private boolean fail(String reason, int at, long atLine, int atLineStart) {
+    boolean wasQuoted = state == QUOTED;
+    if (failure == null) {
+      failure =
+          wasQuoted && at == start
+              ? exception(reason + ", a quote is not closed", quote, quoteLine, quoteLineStart)
+              : exception(reason, at, atLine, atLineStart);
+    }
+    if (state == LINE_START) {
+      endSkipping(false);
+      state = LINE_START;
+      return true;
+    }
+    state = SKIPPING;
+    if (wasQuoted) {
+      int end = start;
+      while (end < position && bytes[end] != '\r' && bytes[end] != '\n') {
+        end++;
+      }
+      if (end < position) {
+        position = end;
+        line = startLine;
+        lineStart = start;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Goes on to the end of the line, or of what is kept of the malformed record. That is over then,
+   * and the rest of its line belongs to nothing.
+   */
+  private boolean skip() {
+    long end = failure == null ? limit : Math.min(limit, (long) start + maxRecord + 1);
+    while (position < end && bytes[position] != '\r' && bytes[position] != '\n') {
+      position++;
+    }
+    boolean isLineEnd = position < limit && (bytes[position] == '\r' || bytes[position] == '\n');
+    if (isLineEnd || (failure != null && position - start > maxRecord)) {
+      endSkipping(isLineEnd);
+      return true;
+    }
+    if (failure == null) {
+      forget();
+    }
+    return false;
+  }
+
+  private void endSkipping(boolean isLineEnd) {
+    if (failure != null) {
+      raw = Arrays.copyOfRange(bytes, start, Math.min(position, start + maxRecord));
+      isMalformed = true;
+    }
+    hasComment = false;
+    state = isLineEnd || (position == limit && ended) ? LINE_START : SKIPPING;
+    if (isLineEnd) {
+      countLine();
+      ignoresLineFeed = bytes[position] == '\r';
+      position++;
+    }
+    if (failure == null) {
+      forget();
+    }
+  }
+
+  /** What came up to here is part of no batch. */
+  private void forget() {
+    inputFrom += transcoder.inputLength(bytes, from, position);
+    from = position;
+    safe = position;
+  }
+
+  private CsvException exception(String reason, int at, long atLine, int atLineStart) {
+    failureStart = inputOffset(start);
+    int column = new String(bytes, atLineStart, at - atLineStart, dialect.charset).length() + 1;
+    return new CsvException(reason, atLine, column, inputOffset(at));
+  }
+
+  private long inputOffset(int at) {
+    return transcoder.markLength() + inputFrom + transcoder.inputLength(bytes, from, at);
+  }
+
+  // ---- what is at a place
+
+  /** The length of the token if it is there, 0 if not. */
+  private int match(byte[] token, int at) {
+    for (int i = 0; i < token.length; i++) {
+      if (at + i >= limit) {
+        return atLimit();
+      }
+      if (bytes[at + i] != token[i]) {
+        return 0;
+      }
+    }
+    return token.length;
+  }
+
+  /** The length of the line end if there is one, 0 if not. */
+  private int lineEnd(int at) {
+    if (bytes[at] == '\n') {
+      return 1;
+    }
+    if (bytes[at] != '\r') {
+      return 0;
+    }
+    if (at + 1 < limit) {
+      return bytes[at + 1] == '\n' ? 2 : 1;
+    }
+    return ended ? 1 : UNKNOWN;
+  }
+
+  /** The length of the white space character if there is one, 0 if not. */
+  private int whitespace(int at) {
+    int first = bytes[at];
+    if (first >= 0) {
+      return Character.isWhitespace((char) first) ? 1 : 0;
+    }
+    if ((first & 0xF0) != 0xE0 || !transcoder.isUtf8()) {
+      return 0; // none of those with one or two bytes is white space, nor beyond three
+    }
+    if (at + 2 >= limit) {
+      return atLimit();
+    }
+    int c = (first & 0x0F) << 12 | (bytes[at + 1] & 0x3F) << 6 | (bytes[at + 2] & 0x3F);
+    return (bytes[at + 1] & 0xC0) == 0x80
+            && (bytes[at + 2] & 0xC0) == 0x80
+            && Character.isWhitespace((char) c)
+        ? 3
+        : 0;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.csv.internal;
+
+import org.jspecify.annotations.NullMarked;

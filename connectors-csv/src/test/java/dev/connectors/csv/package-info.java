@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.csv;
+
+import org.jspecify.annotations.NullMarked;
