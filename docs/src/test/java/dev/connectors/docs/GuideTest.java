@@ -66,6 +66,7 @@ class GuideTest {
         List.of(
             "connectors-core",
             "connectors-elasticsearch",
+            "connectors-jms",
             "connectors-kafka",
             "connectors-testkit",
             "it",

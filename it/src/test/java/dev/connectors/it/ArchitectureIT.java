@@ -29,10 +29,11 @@ class ArchitectureIT {
               "dev.connectors.core",
               "dev.connectors.kafka",
               "dev.connectors.elasticsearch",
+              "dev.connectors.jms",
               "dev.connectors.testkit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "elasticsearch"})
+  @ValueSource(strings = {"kafka", "elasticsearch", "jms"})
   void connector_dependsOnCoreAndItsClient_onNoOtherConnector(String connector) {
     noClasses()
         .that()
