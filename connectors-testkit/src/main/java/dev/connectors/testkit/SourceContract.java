@@ -20,6 +20,7 @@ import dev.connectors.core.RetrySettings;
 import dev.connectors.testkit.internal.Threads;
 import dev.connectors.testkit.internal.Waiting;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -78,6 +79,7 @@ public abstract class SourceContract<T> {
   private static final int BUFFERED = 1 + 16;
 
   private static final int QUIET_MILLIS = 300;
+  private static final String ALL_OR_NOTHING = "this source commits all of a batch or nothing";
 
   @SuppressWarnings("NullAway.Init") // before each test
   private ActorSystem system;
@@ -112,6 +114,15 @@ public abstract class SourceContract<T> {
    * know the size of an element: then the test of that bound is skipped.
    */
   protected boolean countsBytes() {
+    return true;
+  }
+
+  /**
+   * Whether part of what was emitted can be made durable without the rest, which is the default.
+   * False for a source whose server takes all of a batch or nothing, as a transaction does: then
+   * the tests that commit part are skipped.
+   */
+  protected boolean commitsParts() {
     return true;
   }
 
@@ -192,6 +203,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void settle_outOfOrder_commitsUpToTheLowestUnsettled() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(10);
     Running running = collect(10);
 
@@ -212,6 +224,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void settle_twice_changesNothing() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(3);
     Running running = collect(3);
 
@@ -229,6 +242,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void commit_afterTheClientIsClosed_hasNoEffect() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(5);
     Running running = collect(5);
     get(running.open.get(0).commit());
@@ -263,6 +277,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void settle_nothing_stopsAtTheBoundInBytesAndGoesOnWhenSettled() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     assumeTrue(countsBytes(), "this source doesn't bound what is in flight by bytes");
     publish(100);
     Running one = new Running(window().withMaxBytes(1));
@@ -350,6 +365,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void settle_anyOrder_doesNotPassWhatIsDropped() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(10);
 
     Control.Draining<Done> running =
@@ -384,6 +400,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void settle_partsAndSeveralAsOne_isDoneWhenAllAre() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(4);
     Running running = collect(4);
 
@@ -406,6 +423,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void reject_one_failsTheStreamOrRedeliversAndCommitsNothingPastIt() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(5);
     Running running = collect(5);
 
@@ -421,6 +439,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void reject_thenAnotherStream_deliversItAgain() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(5);
     Running running = collect(5);
     get(running.open.get(0).commit());
@@ -434,6 +453,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void reject_restarting_deliversItAgainToTheSameStream() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(10);
     List<Long> seen = new CopyOnWriteArrayList<>();
     AtomicBoolean poisoned = new AtomicBoolean();
@@ -469,6 +489,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void restart_afterSomeWereCommitted_goesOnThere() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(20);
 
     List<Long> first = takeAndCommit(8);
@@ -480,6 +501,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void run_again_isIndependentOfTheStreamBefore() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(10);
     Source<Pair<T, Committable>, Control> same = source(system, window());
     Running first = new Running(same);
@@ -554,6 +576,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void fail_downstream_commitsWhatWasSettledAndCloses() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(20);
     IllegalStateException bug = new IllegalStateException("bug");
 
@@ -593,6 +616,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void cancel_afterSomeWereSettled_commitsThese() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(10);
     Running running = collect(10);
 
@@ -643,6 +667,7 @@ public abstract class SourceContract<T> {
 
   @Test
   void health_oneUnsettledForLong_namesItUntilItIsSettled() throws Exception {
+    assumeTrue(commitsParts(), ALL_OR_NOTHING);
     publish(5);
     Running running = new Running(window().withStuckAfter(Duration.ofMillis(50)));
     running.awaitEmitted(5);
@@ -695,8 +720,12 @@ public abstract class SourceContract<T> {
     }
 
     void commitAll() throws Exception {
+      List<CompletionStage<Done>> commits = new ArrayList<>();
       for (Committable element : open) {
-        get(element.commit());
+        commits.add(element.commit()); // together: it may take the last to make the first durable
+      }
+      for (CompletionStage<Done> commit : commits) {
+        get(commit);
       }
     }
 

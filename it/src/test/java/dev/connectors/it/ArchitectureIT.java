@@ -31,10 +31,11 @@ class ArchitectureIT {
               "dev.connectors.elasticsearch",
               "dev.connectors.csv",
               "dev.connectors.file",
+              "dev.connectors.jms",
               "dev.connectors.testkit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file"})
+  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file", "jms"})
   void connector_dependsOnCoreAndItsClient_onNoOtherConnector(String connector) {
     noClasses()
         .that()

@@ -47,6 +47,7 @@ class JmsServersIT {
       broker.send("rolled-back", "poison");
 
       assertThat(rollBackUntilItIsGone(broker, "rolled-back")).isEqualTo(3);
+      assertThat(broker.take("DLQ")).containsExactly("poison");
     }
   }
 

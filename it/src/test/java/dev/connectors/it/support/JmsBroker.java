@@ -39,6 +39,15 @@ public final class JmsBroker {
         server instanceof ArtemisServer, "tcp://" + server.host() + ":" + server.port());
   }
 
+  /** One that runs already. */
+  public static JmsBroker at(boolean artemis, String url) {
+    return new JmsBroker(artemis, url);
+  }
+
+  public String url() {
+    return url;
+  }
+
   public boolean isArtemis() {
     return artemis;
   }

@@ -1,6 +1,9 @@
 package dev.connectors.testkit.internal.launcher;
 
 import java.io.File;
+import java.util.List;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -46,6 +49,11 @@ public final class ArtemisNode {
             .setExpiryAddress(SimpleString.of("ExpiryQueue"))
             .setAutoCreateQueues(true)
             .setAutoCreateAddresses(true));
+    // Without a queue at its address, a dead letter would be dropped.
+    for (String name : List.of("DLQ", "ExpiryQueue")) {
+      configuration.addQueueConfiguration(
+          QueueConfiguration.of(name).setRoutingType(RoutingType.ANYCAST));
+    }
     EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
     broker.setConfiguration(configuration);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker), "stop-broker"));

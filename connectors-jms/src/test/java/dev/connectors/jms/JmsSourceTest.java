@@ -1,0 +1,385 @@
+package dev.connectors.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.connectors.core.Committable;
+import dev.connectors.core.Committer;
+import dev.connectors.core.CommitterSettings;
+import dev.connectors.core.Control;
+import dev.connectors.core.Health;
+import dev.connectors.core.InFlightSettings;
+import dev.connectors.core.RetrySettings;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.pekko.Done;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a source does beyond the contract. */
+@SuppressWarnings("NullAway.Init") // set up before each test
+class JmsSourceTest extends StreamTest {
+  private String queue;
+  private WatchedFactory watched;
+
+  @BeforeEach
+  void freshQueue() {
+    queue = EmbeddedBroker.newQueue();
+    watched = new WatchedFactory(EmbeddedBroker.factory());
+  }
+
+  // ---- plain
+
+  @Test
+  void plain_stopped_emitsAllThatWasReceived() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 500);
+    CompletableFuture<Done> permit = new CompletableFuture<>();
+    Pair<Control, CompletionStage<List<Integer>>> running =
+        JmsSource.plain(settings().withBufferElements(100), JmsSubscription.queue(queue))
+            .mapAsync(1, message -> permit.thenApply(done -> number(message)))
+            .toMat(Sink.seq(), Keep.both())
+            .run(materializer);
+    await().until(() -> EmbeddedBroker.count(queue) < 500);
+
+    CompletionStage<Done> stopped = running.first().stop();
+    permit.complete(Done.getInstance());
+    result(stopped);
+    List<Integer> emitted = result(running.second());
+    result(running.first().isShutdown());
+
+    long left = EmbeddedBroker.count(queue);
+    assertThat(emitted).isEqualTo(numbers(0, 500 - (int) left));
+    assertThat(left).isPositive();
+  }
+
+  // ---- browse
+
+  @Test
+  void browse_queue_emitsAllInOrderTakesNoneAndCompletes() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 50);
+
+    List<Integer> seen =
+        result(
+            JmsSource.browse(settings(), JmsSubscription.queue(queue))
+                .map(JmsSourceTest::number)
+                .runWith(Sink.seq(), materializer));
+
+    assertThat(seen).isEqualTo(numbers(0, 50));
+    assertThat(EmbeddedBroker.count(queue)).isEqualTo(50);
+    await().until(() -> watched.open.get() == 0);
+  }
+
+  @Test
+  void browse_noConnection_failsWithTheClientsException() {
+    watched.failOn(method -> method.equals("createBrowser"));
+
+    assertThat(
+            failure(
+                JmsSource.browse(settings(), JmsSubscription.queue(queue))
+                    .runWith(Sink.ignore(), materializer)))
+        .isInstanceOf(JMSException.class);
+    assertThat(watched.open).hasValue(0);
+  }
+
+  @Test
+  void browse_topic_isRefused() {
+    assertThatThrownBy(() -> JmsSource.browse(settings(), JmsSubscription.topic("topic")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // ---- batches as a whole
+
+  @ParameterizedTest
+  @EnumSource(names = {"TRANSACTED", "CLIENT"})
+  void committable_partOfABatchSettled_confirmsNothingAndDeliversAllAgain(
+      JmsAcknowledgement acknowledgement) throws Exception {
+    EmbeddedBroker.publish(queue, 0, 10);
+    Collected first = new Collected(settings().withAcknowledgement(acknowledgement));
+    first.await(10);
+
+    for (Committable element : first.open.subList(0, 9)) {
+      element.commit();
+    }
+    first.streamEnds();
+
+    assertThat(EmbeddedBroker.first(queue)).isZero();
+    Collected second = new Collected(settings().withAcknowledgement(acknowledgement));
+    second.await(10);
+    assertThat(second.numbers).isEqualTo(numbers(0, 10));
+    second.commitAll();
+    result(second.control.shutdown());
+    assertThat(EmbeddedBroker.count(queue)).isZero();
+  }
+
+  @Test
+  void committable_lastOfTheBatchDropped_receivesOnUntilOneSettlesIt() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 100);
+
+    Control.Draining<Done> running =
+        JmsSource.committable(settings().withBatchSize(10), JmsSubscription.queue(queue))
+            .filter(message -> number(message) % 10 == 5)
+            .asSource()
+            .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+            .run(materializer);
+
+    // 96 to 99 follow the last that is settled.
+    await().until(() -> EmbeddedBroker.count(queue) <= 10);
+    result(running.drainAndShutdown());
+    assertThat(EmbeddedBroker.first(queue)).isBetween(86, 96);
+  }
+
+  @Test
+  void commit_restOfItsBatchNeverSettled_failsAfterTheTimeout() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 2);
+    Collected running =
+        new Collected(
+            settings()
+                .withCommitTimeout(Duration.ofMillis(100))
+                .withDrainTimeout(Duration.ofMillis(100)));
+    running.await(2);
+
+    assertThat(failure(running.open.get(0).commit()))
+        .isInstanceOf(TimeoutException.class)
+        .hasMessageContaining("batch-size");
+
+    result(running.control.shutdown());
+  }
+
+  // ---- rejected
+
+  @ParameterizedTest
+  @EnumSource
+  void reject_always_triesThatOneAsOftenAsTheBrokerSaysAndLosesNoOther(
+      JmsAcknowledgement acknowledgement) throws Exception {
+    EmbeddedBroker.publish(queue, 0, 60);
+    List<Integer> settled = new CopyOnWriteArrayList<>();
+    List<Integer> rejected = new CopyOnWriteArrayList<>();
+
+    Control control =
+        JmsSource.committable(
+                settings().withAcknowledgement(acknowledgement), JmsSubscription.queue(queue))
+            .asSource()
+            .toMat(
+                Sink.foreach(
+                    pair -> {
+                      int number = number(pair.first());
+                      if (number == 7 || number == 8) {
+                        rejected.add(number);
+                        pair.second().reject(new IllegalStateException("poison"));
+                      } else {
+                        settled.add(number);
+                        pair.second().commit();
+                      }
+                    }),
+                Keep.left())
+            .run(materializer);
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(control.shutdown());
+
+    int tries = 1 + EmbeddedBroker.MAXIMUM_REDELIVERIES;
+    assertThat(Collections.frequency(rejected, 7)).isEqualTo(tries);
+    assertThat(Collections.frequency(rejected, 8)).isEqualTo(tries);
+    List<Integer> others = new ArrayList<>(numbers(0, 60));
+    others.removeAll(List.of(7, 8));
+    assertThat(new HashSet<>(settled)).isEqualTo(new HashSet<>(others));
+  }
+
+  // ---- connections
+
+  @ParameterizedTest
+  @EnumSource
+  void connection_lost_isMadeAgainAndLeavesNoConsumer(JmsAcknowledgement acknowledgement)
+      throws Exception {
+    EmbeddedBroker.publish(queue, 0, 20);
+    Collected running = new Collected(settings().withAcknowledgement(acknowledgement));
+    running.await(20);
+
+    watched.loseConnection();
+    running.await(40);
+
+    assertThat(running.numbers.subList(20, 40)).isEqualTo(numbers(0, 20));
+    assertThat(EmbeddedBroker.consumers(queue)).isEqualTo(1);
+    assertThat(watched.open).hasValue(1);
+    for (Committable late : running.open.subList(0, 20)) {
+      result(late.commit()); // of the connection before: no effect
+    }
+    assertThat(EmbeddedBroker.first(queue)).isZero();
+    running.commitAll();
+    result(running.control.shutdown());
+    assertThat(EmbeddedBroker.count(queue)).isZero();
+    assertThat(EmbeddedBroker.consumers(queue)).isZero();
+  }
+
+  @Test
+  void commit_fails_reconnectsAndDeliversTheBatchAgain() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 5);
+    Collected running = new Collected(settings());
+    running.await(5);
+
+    watched.failOn(method -> method.equals("commit"));
+    running.open.forEach(Committable::commit);
+    await().until(() -> watched.connections.get() > 1);
+    watched.heal();
+    await().until(() -> running.open.size() >= 10);
+
+    running.commitAll();
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(running.control.shutdown());
+  }
+
+  @Test
+  void connection_neverMade_isStartingAndFailsWhenItIsGivenUp() throws Exception {
+    watched.failOn(method -> method.equals("createConnection"));
+    RetrySettings retries =
+        RetrySettings.create(system)
+            .withMinBackoff(Duration.ofMillis(100))
+            .withMaxBackoff(Duration.ofMillis(100))
+            .withMaxAttempts(5);
+    Collected running = new Collected(settings().withReconnect(retries));
+
+    assertThat(running.control.health().state()).isEqualTo(Health.State.STARTING);
+    assertThat(failure(running.completion))
+        .isInstanceOf(JMSException.class)
+        .hasMessage("no createConnection");
+    result(running.control.isShutdown());
+  }
+
+  @Test
+  void selector_invalid_failsAtOnce() {
+    Collected running =
+        new Collected(settings(), JmsSubscription.queue(queue).withSelector("this is none"));
+
+    assertThat(failure(running.completion)).isInstanceOf(InvalidSelectorException.class);
+  }
+
+  @Test
+  void committable_individualWithAnUnknownClient_failsAndSaysSo() {
+    ConnectionFactory other =
+        (ConnectionFactory)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ConnectionFactory.class},
+                (proxy, method, arguments) -> UnknownClient.connection());
+    Collected running =
+        new Collected(
+            JmsConsumerSettings.create(system, other)
+                .withAcknowledgement(JmsAcknowledgement.INDIVIDUAL));
+
+    assertThat(failure(running.completion))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("withIndividualMode");
+  }
+
+  @Test
+  void committable_severalSessions_shareTheQueueOut() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 1_000);
+
+    Control.Draining<Done> running =
+        JmsSource.committable(settings().withSessions(3), JmsSubscription.queue(queue))
+            .asSource()
+            .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+            .run(materializer);
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+
+    assertThat(EmbeddedBroker.consumers(queue)).isEqualTo(3);
+    assertThat(watched.open).hasValue(3);
+    result(running.drainAndShutdown());
+    assertThat(watched.open).hasValue(0);
+    assertThat(watched.trespasses).isEmpty();
+  }
+
+  @Test
+  void committable_severalSessionsOfATopic_isRefused() {
+    assertThatThrownBy(
+            () -> JmsSource.committable(settings().withSessions(2), JmsSubscription.topic("topic")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("sessions is 2");
+  }
+
+  // ---- what the tests share
+
+  private JmsConsumerSettings settings() {
+    return JmsConsumerSettings.create(system, watched.factory())
+        .withPollTimeout(Duration.ofMillis(5))
+        .withCancelGrace(BRIEFLY)
+        .withInFlight(InFlightSettings.create(system))
+        .withReconnect(RetrySettings.create(system).withMinBackoff(Duration.ofMillis(5)));
+  }
+
+  /** A stream that settles nothing by itself. */
+  private final class Collected {
+    final List<Integer> numbers = new CopyOnWriteArrayList<>();
+    final List<Committable> open = new CopyOnWriteArrayList<>();
+    final Control control;
+    final CompletionStage<Done> completion;
+
+    Collected(JmsConsumerSettings settings) {
+      this(settings, JmsSubscription.queue(queue));
+    }
+
+    Collected(JmsConsumerSettings settings, JmsSubscription subscription) {
+      Pair<Control, CompletionStage<Done>> running =
+          JmsSource.committable(settings, subscription)
+              .asSource()
+              .toMat(
+                  Sink.foreach(
+                      pair -> {
+                        numbers.add(number(pair.first()));
+                        open.add(pair.second());
+                      }),
+                  Keep.both())
+              .run(materializer);
+      control = running.first();
+      completion = running.second();
+    }
+
+    void await(int count) {
+      org.awaitility.Awaitility.await().until(() -> open.size() == count);
+    }
+
+    void commitAll() throws Exception {
+      List<CompletionStage<Done>> commits = new ArrayList<>();
+      for (Committable element : open) {
+        commits.add(element.commit());
+      }
+      for (CompletionStage<Done> commit : commits) {
+        result(commit);
+      }
+    }
+
+    /** As if the rest had been dropped. */
+    void streamEnds() throws Exception {
+      result(control.drainAndShutdown(completion));
+    }
+  }
+
+  private static int number(Message message) {
+    try {
+      return message.getIntProperty("number");
+    } catch (JMSException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static List<Integer> numbers(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
+  }
+}
