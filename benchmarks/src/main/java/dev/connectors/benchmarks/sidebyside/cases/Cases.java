@@ -13,6 +13,8 @@ public final class Cases {
 
   private static final long OF_1_KB = 1_000_000;
 
+  private static final long CSV_ROWS = 1_000_000;
+
   private Cases() {}
 
   public static List<Case> all() {
@@ -47,6 +49,22 @@ public final class Cases {
             "kafka-to-elasticsearch",
             "Indexes the records of a topic, and commits what is confirmed.",
             List.of(Workload.of("100 B", 100_000, KafkaToElasticsearch.index(PARTITIONS, 100)))),
+        Case.bars(
+            "csv-parse",
+            "Parses CSV in memory, rows of eight values, to strings and to records of Commons CSV.",
+            List.of(
+                Workload.of("plain, one thread", CSV_ROWS, CsvParse.rows(false, 1)),
+                Workload.of("plain, two threads", CSV_ROWS, CsvParse.rows(false, 2)),
+                Workload.of("records, one thread", CSV_ROWS, CsvParse.records(false, 1)),
+                Workload.of("records, two threads", CSV_ROWS, CsvParse.records(false, 2)),
+                Workload.of("quoted, one thread", CSV_ROWS, CsvParse.rows(true, 1)),
+                Workload.of("quoted, two threads", CSV_ROWS, CsvParse.rows(true, 2)))),
+        Case.bars(
+            "csv-format",
+            "Writes CSV to memory, rows of eight values.",
+            List.of(
+                Workload.of("plain", CSV_ROWS, CsvFormat.format(false)),
+                Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
         Case.curve(
             "partitions",
             "Reads a topic of records of 100 B with commits, by the number of its partitions.",
