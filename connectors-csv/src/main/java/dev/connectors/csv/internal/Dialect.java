@@ -35,6 +35,12 @@ final class Dialect {
   final boolean allowsTrailingData;
   final boolean isLenient;
 
+  /** Whether the delimiter is one byte, and white space before a quote is part of the field. */
+  final boolean hasPlainFields;
+
+  /** The quote, or what it begins with; no byte if there is none. */
+  final int quoteByte;
+
   /** Outside quotes: line ends, delimiter, escape. */
   final byte[] unquoted = new byte[256];
 
@@ -58,6 +64,8 @@ final class Dialect {
     ignoresEmptyLines = format.getIgnoreEmptyLines();
     allowsTrailingData = format.getTrailingData();
     isLenient = format.getLenientEof();
+    hasPlainFields = delimiter.length == 1 && !ignoresSpaces;
+    quoteByte = quote == null ? Integer.MIN_VALUE : quote[0];
     mark(unquoted, delimiter, DELIMITER);
     mark(unquoted, escape, ESCAPE);
     mark(quoted, escape, ESCAPE);

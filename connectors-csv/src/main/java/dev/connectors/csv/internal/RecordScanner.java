@@ -264,7 +264,7 @@ final class RecordScanner {
           }
         }
         case UNQUOTED -> {
-          position = next(dialect.unquoted, position);
+          position = dialect.hasPlainFields ? nextUnquoted() : next(dialect.unquoted, position);
           if (position < limit && position - start <= maxRecord) {
             int kind = special(dialect.unquoted[bytes[position] & 0xFF]);
             if (kind == UNKNOWN) {
@@ -317,6 +317,32 @@ final class RecordScanner {
     int i = at;
     while (i < end && table[all[i] & 0xFF] == Dialect.PLAIN) {
       i++;
+    }
+    return i;
+  }
+
+  /**
+   * The same outside quotes, beyond all delimiters that no quote follows: there a field begins like
+   * it goes on.
+   */
+  private int nextUnquoted() {
+    byte[] all = bytes;
+    byte[] table = dialect.unquoted;
+    int end = (int) Math.min(limit, (long) start + maxRecord + 1);
+    int i = position;
+    while (i < end) {
+      byte kind = table[all[i] & 0xFF];
+      if (kind == Dialect.PLAIN) {
+        i++;
+      } else if (kind == Dialect.DELIMITER
+          && fields < maxFields
+          && i + 1 < end
+          && all[i + 1] != dialect.quoteByte) {
+        fields++;
+        i++;
+      } else {
+        return i;
+      }
     }
     return i;
   }

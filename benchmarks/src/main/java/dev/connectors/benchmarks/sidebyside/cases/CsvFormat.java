@@ -119,7 +119,7 @@ final class CsvFormat {
     long rounds = meter.records() / DIFFERENT;
     long rest = meter.records() % DIFFERENT;
     for (int i = 0; i < rows.size(); i++) {
-      long length = FORMAT.format(rows.get(i).toArray()).length() + 2;
+      long length = FORMAT.format(rows.get(i).toArray()).length() + 2L;
       expected += length * (rounds + (i < rest ? 1 : 0));
     }
     WrongResult.check("bytes", bytes, expected);
