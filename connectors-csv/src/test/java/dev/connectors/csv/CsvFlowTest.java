@@ -376,6 +376,21 @@ class CsvFlowTest {
     assertThat(rows).extracting(CsvRow::line).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 1_000})
+  void rows_commentTooLong_isMalformedAndTheNextRowIsNot(int piece) {
+    List<CsvRow> rows =
+        run(
+            "a\n#23456789012\nb\n",
+            piece,
+            CsvFlow.rows(
+                CSVFormat.DEFAULT.builder().setCommentMarker('#').get(),
+                settings().withMaxRecordBytes(10).withOnMalformed(MalformedPolicy.EMIT)));
+
+    assertThat(rows).extracting(CsvRow::raw).containsExactly("a", "#234567890", "b");
+    assertThat(rows).extracting(CsvRow::line).containsExactly(1L, 2L, 3L);
+  }
+
   @Test
   void rows_quoteThatIsNeverClosed_failsAtTheLimitAndNotLater() {
     List<ByteString> taken = new CopyOnWriteArrayList<>();

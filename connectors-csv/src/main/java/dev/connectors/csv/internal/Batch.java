@@ -51,4 +51,19 @@ final class Batch {
     this.lines = lines;
     this.failure = failure;
   }
+
+  /** One malformed record, of which {@code raw} is kept. */
+  static Batch malformed(
+      byte[] raw, long offset, long end, long inputOffset, long line, CsvException failure) {
+    return new Batch(
+        raw,
+        offset,
+        end,
+        inputOffset,
+        1,
+        new int[] {0},
+        new int[] {raw.length},
+        new long[] {line},
+        failure);
+  }
 }

@@ -1,8 +1,6 @@
 package dev.connectors.csv.internal;
 
 import dev.connectors.csv.CsvException;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +20,28 @@ final class RecordScanner {
   private static final int AFTER_QUOTE = 5;
   private static final int SKIPPING = 6;
 
-  /** It depends on bytes that are not there yet. */
-  private static final int UNKNOWN = -1;
+  /** What steps tell: what ByteWindow does not know yet, and how they went. */
+  private static final int UNKNOWN = ByteWindow.UNKNOWN;
+
+  private static final int GOES_ON = 0;
+  private static final int RECORD_ENDED = 1;
+  private static final int NEITHER = 2;
+
+  private static final byte[] COMMENT_ENDS = new byte[256];
+
+  static {
+    COMMENT_ENDS['\r'] = Dialect.EOL;
+    COMMENT_ENDS['\n'] = Dialect.EOL;
+  }
 
   private final Dialect dialect;
   private final Transcoder transcoder;
   private final int maxRecord;
   private final int maxFields;
 
-  private byte[] bytes = new byte[1 << 14];
-  private long base; // of bytes[0] in what is scanned
-  private int limit;
+  private final ByteWindow window;
+  private final RecordList records = new RecordList();
   private int position;
-  private boolean ended;
   private int state = LINE_START;
   private boolean ignoresLineFeed;
 
@@ -43,10 +50,6 @@ final class RecordScanner {
 
   private long inputFrom;
   private int safe;
-  private int count;
-  private int[] starts = new int[64];
-  private int[] ends = new int[64];
-  private long[] lines = new long[64];
 
   /** The record, or the comments, that began last. */
   private int start;
@@ -70,6 +73,7 @@ final class RecordScanner {
     this.transcoder = transcoder;
     this.maxRecord = maxRecord;
     this.maxFields = maxFields;
+    this.window = new ByteWindow(transcoder.isUtf8());
   }
 
   /** More of the input; returns how many bytes that is in what is scanned. */
@@ -80,53 +84,26 @@ final class RecordScanner {
   /** There is no more. */
   long end() {
     long last = added(transcoder.end());
-    ended = true;
+    window.end();
     return last;
   }
 
   /** Where what is in no batch yet begins. */
   long position() {
-    return base + from;
+    return window.offset(from);
   }
 
   private long added(ByteString piece) {
-    int length = piece.size();
-    if (length == 0) {
-      return 0;
-    }
-    if (bytes.length - limit < length) {
-      makeRoom(length);
-    }
-    piece.copyToBuffer(ByteBuffer.wrap(bytes, limit, length));
-    limit += length;
-    return length;
-  }
-
-  private void makeRoom(int length) {
-    int kept = limit - from;
-    byte[] roomy =
-        kept + length > bytes.length - (bytes.length >> 2)
-            ? new byte[Math.max(Math.addExact(kept, length), 2 * bytes.length)]
-            : bytes;
-    System.arraycopy(bytes, from, roomy, 0, kept);
-    bytes = roomy;
-    shift(from);
-  }
-
-  private void shift(int by) {
-    base += by;
-    limit -= by;
-    position -= by;
-    safe -= by;
-    start -= by;
-    lineStart -= by;
-    quote -= by;
-    quoteLineStart -= by;
-    for (int i = 0; i < count; i++) {
-      starts[i] -= by;
-      ends[i] -= by;
-    }
-    from -= by;
+    int shift = window.add(piece, from);
+    position -= shift;
+    safe -= shift;
+    start -= shift;
+    lineStart -= shift;
+    quote -= shift;
+    quoteLineStart -= shift;
+    records.shift(shift);
+    from -= shift;
+    return piece.size();
   }
 
   /**
@@ -138,11 +115,15 @@ final class RecordScanner {
    */
   @Nullable Batch next(int minBytes, int maxRecords, boolean isDue) {
     boolean more = true;
-    while (more && !isMalformed && safe - from < minBytes && count < maxRecords) {
+    while (more && !isMalformed && safe - from < minBytes && records.count() < maxRecords) {
       more = scan();
     }
-    if (count > 0
-        && (isMalformed || isDue || ended || safe - from >= minBytes || count == maxRecords)) {
+    if (records.count() > 0
+        && (isMalformed
+            || isDue
+            || window.isEnded()
+            || safe - from >= minBytes
+            || records.count() == maxRecords)) {
       return cut(safe, null);
     }
     if (isMalformed) {
@@ -152,62 +133,45 @@ final class RecordScanner {
       raw = null;
       return malformed;
     }
-    boolean isOver = ended && !more && safe > from;
+    boolean isOver = window.isEnded() && !more && safe > from;
     return safe - from >= minBytes || isOver ? cut(safe, null) : null;
   }
 
   private Batch cut(int to, @Nullable CsvException cause) {
-    int first = from;
-    byte[] content = cause != null && raw != null ? raw : Arrays.copyOfRange(bytes, first, to);
-    int[] relativeStarts = new int[count];
-    int[] relativeEnds = new int[count];
-    for (int i = 0; i < count; i++) {
-      relativeStarts[i] = starts[i] - first;
-      relativeEnds[i] = ends[i] - first;
-    }
+    long offset = window.offset(from);
+    long end = window.offset(to);
     Batch batch =
         cause == null
-            ? new Batch(
-                content,
-                base + first,
-                base + to,
-                transcoder.markLength() + inputFrom,
-                count,
-                relativeStarts,
-                relativeEnds,
-                Arrays.copyOf(lines, count),
-                null)
-            : new Batch(
-                content,
-                base + first,
-                base + to,
-                failureStart,
-                1,
-                new int[] {0},
-                new int[] {content.length},
-                new long[] {startLine},
-                cause);
-    inputFrom += transcoder.inputLength(bytes, first, to);
+            ? records.take(window.copy(from, to), from, offset, end, inputStart())
+            : Batch.malformed(kept(), offset, end, failureStart, startLine, cause);
+    inputFrom += transcoder.inputLength(window.bytes(), from, to);
     from = to;
     safe = Math.max(safe, to);
-    count = 0;
     return batch;
+  }
+
+  private long inputStart() {
+    return transcoder.markLength() + inputFrom;
+  }
+
+  private byte[] kept() {
+    return raw != null ? raw : new byte[0];
   }
 
   /** Goes on behind a record, or a line that is none; false if the bytes do not reach so far. */
   private boolean scan() {
     while (true) {
-      boolean inRecord = state != LINE_START && state != SKIPPING;
-      if ((inRecord || hasComment) && position - start > maxRecord) {
+      boolean isLimited = state != SKIPPING && (state != LINE_START || hasComment);
+      if (isLimited && position - start > maxRecord) {
         return fail(tooLong(), start, startLine, start);
       }
-      if (position >= limit) {
-        return ended && scanEnd();
+      if (position >= window.limit()) {
+        return window.isEnded() && scanEnd();
       }
       switch (state) {
         case LINE_START -> {
-          int eol = lineEnd(position);
-          if (ignoresLineFeed && bytes[position] == '\n') {
+          int eol = window.lineEnd(position);
+          if (ignoresLineFeed && window.at(position) == '\n') {
             position++;
             ignoresLineFeed = false;
             lineStart = position;
@@ -223,7 +187,7 @@ final class RecordScanner {
             markEmpty();
             return true;
           }
-          int comment = dialect.comment == null ? 0 : match(dialect.comment, position);
+          int comment = dialect.comment == null ? 0 : window.match(dialect.comment, position);
           if (comment == UNKNOWN) {
             return false;
           }
@@ -245,7 +209,7 @@ final class RecordScanner {
         }
         case COMMENT -> {
           position = next(COMMENT_ENDS, position);
-          int eol = position < limit ? lineEnd(position) : 0;
+          int eol = position < window.limit() ? window.lineEnd(position) : 0;
           if (eol == UNKNOWN) {
             return false;
           }
@@ -265,8 +229,8 @@ final class RecordScanner {
         }
         case UNQUOTED -> {
           position = dialect.hasPlainFields ? nextUnquoted() : next(dialect.unquoted, position);
-          if (position < limit && position - start <= maxRecord) {
-            int kind = special(dialect.unquoted[bytes[position] & 0xFF]);
+          if (position < window.limit() && position - start <= maxRecord) {
+            int kind = special(dialect.unquoted[window.at(position) & 0xFF]);
             if (kind == UNKNOWN) {
               return false;
             }
@@ -277,9 +241,9 @@ final class RecordScanner {
         }
         case QUOTED -> {
           position = next(dialect.quoted, position);
-          if (position < limit
+          if (position < window.limit()
               && position - start <= maxRecord
-              && quoted(dialect.quoted[bytes[position] & 0xFF]) == UNKNOWN) {
+              && quoted(dialect.quoted[window.at(position) & 0xFF]) == UNKNOWN) {
             return false;
           }
         }
@@ -301,19 +265,10 @@ final class RecordScanner {
     }
   }
 
-  private static final int GOES_ON = 0;
-  private static final int RECORD_ENDED = 1;
-  private static final byte[] COMMENT_ENDS = new byte[256];
-
-  static {
-    COMMENT_ENDS['\r'] = Dialect.EOL;
-    COMMENT_ENDS['\n'] = Dialect.EOL;
-  }
-
   /** The first byte that {@code table} marks, or where the bytes or the longest record end. */
   private int next(byte[] table, int at) {
-    byte[] all = bytes;
-    int end = (int) Math.min(limit, (long) start + maxRecord + 1);
+    byte[] all = window.bytes();
+    int end = (int) Math.min(window.limit(), (long) start + maxRecord + 1);
     int i = at;
     while (i < end && table[all[i] & 0xFF] == Dialect.PLAIN) {
       i++;
@@ -326,9 +281,9 @@ final class RecordScanner {
    * it goes on.
    */
   private int nextUnquoted() {
-    byte[] all = bytes;
+    byte[] all = window.bytes();
     byte[] table = dialect.unquoted;
-    int end = (int) Math.min(limit, (long) start + maxRecord + 1);
+    int end = (int) Math.min(window.limit(), (long) start + maxRecord + 1);
     int i = position;
     while (i < end) {
       byte kind = table[all[i] & 0xFF];
@@ -349,26 +304,26 @@ final class RecordScanner {
 
   private int startOfField() {
     if (dialect.ignoresSpaces) {
-      while (position < limit) {
-        int space = whitespace(position);
-        int delimiter = space == 0 ? 0 : match(dialect.delimiter, position);
+      while (position < window.limit()) {
+        int space = window.whitespace(position);
+        int delimiter = space == 0 ? 0 : window.match(dialect.delimiter, position);
         if (space == UNKNOWN || delimiter == UNKNOWN) {
           return UNKNOWN;
         }
-        if (space == 0 || delimiter > 0 || bytes[position] == '\r' || bytes[position] == '\n') {
+        if (space == 0 || delimiter > 0 || window.isBreak(position)) {
           break;
         }
         position += space;
       }
-      if (position >= limit) {
-        return ended ? GOES_ON : UNKNOWN;
+      if (position >= window.limit()) {
+        return window.isEnded() ? GOES_ON : UNKNOWN;
       }
     }
     int found = delimiterOrEnd();
     if (found != NEITHER) {
       return found;
     }
-    int opening = dialect.quote == null ? 0 : match(dialect.quote, position);
+    int opening = dialect.quote == null ? 0 : window.match(dialect.quote, position);
     if (opening == UNKNOWN) {
       return UNKNOWN;
     }
@@ -384,11 +339,9 @@ final class RecordScanner {
     return GOES_ON;
   }
 
-  private static final int NEITHER = 2;
-
   /** Goes behind a delimiter or line end. */
   private int delimiterOrEnd() {
-    int delimiter = match(dialect.delimiter, position);
+    int delimiter = window.match(dialect.delimiter, position);
     if (delimiter == UNKNOWN) {
       return UNKNOWN;
     }
@@ -400,7 +353,7 @@ final class RecordScanner {
       }
       return GOES_ON;
     }
-    int eol = lineEnd(position);
+    int eol = window.lineEnd(position);
     if (eol == UNKNOWN) {
       return UNKNOWN;
     }
@@ -424,7 +377,7 @@ final class RecordScanner {
   }
 
   private boolean beginsEscape() {
-    return dialect.escape != null && dialect.escape[0] == bytes[position];
+    return dialect.escape != null && dialect.escape[0] == window.at(position);
   }
 
   private int plain() {
@@ -439,12 +392,15 @@ final class RecordScanner {
       countLine();
       return plain();
     }
-    int closing = mark == null ? 0 : match(mark, position);
+    int closing = mark == null ? 0 : window.match(mark, position);
     if (closing == UNKNOWN) {
       return UNKNOWN;
     }
     if (mark != null && closing > 0) {
-      int second = position + closing < limit ? match(mark, position + closing) : atLimit();
+      int second =
+          position + closing < window.limit()
+              ? window.match(mark, position + closing)
+              : window.atLimit();
       if (second == UNKNOWN) {
         return UNKNOWN;
       }
@@ -457,14 +413,10 @@ final class RecordScanner {
     return beginsEscape() ? escaped() : plain();
   }
 
-  private int atLimit() {
-    return ended ? 0 : UNKNOWN;
-  }
-
   /** Goes behind an escape character and what it escapes: one character, or the delimiter. */
   private int escaped() {
     byte[] mark = dialect.escape;
-    int length = mark == null ? 0 : match(mark, position);
+    int length = mark == null ? 0 : window.match(mark, position);
     if (length == UNKNOWN) {
       return UNKNOWN;
     }
@@ -472,14 +424,14 @@ final class RecordScanner {
       return plain();
     }
     int at = position + length;
-    if (at >= limit) {
-      if (!ended) {
+    if (at >= window.limit()) {
+      if (!window.isEnded()) {
         return UNKNOWN;
       }
       fail("the input ends after an escape character", position, line, lineStart);
       return RECORD_ENDED;
     }
-    int delimiter = match(dialect.escapedDelimiter, at);
+    int delimiter = window.match(dialect.escapedDelimiter, at);
     if (delimiter == UNKNOWN) {
       return UNKNOWN;
     }
@@ -488,7 +440,7 @@ final class RecordScanner {
       return GOES_ON;
     }
     position = at;
-    if (bytes[at] == '\r' || bytes[at] == '\n') {
+    if (window.isBreak(at)) {
       countLine();
     }
     return plain(); // its first byte: those after it are none that means something
@@ -499,7 +451,7 @@ final class RecordScanner {
     if (found != NEITHER) {
       return found;
     }
-    int space = dialect.allowsTrailingData ? 1 : whitespace(position);
+    int space = dialect.allowsTrailingData ? 1 : window.whitespace(position);
     if (space == UNKNOWN) {
       return UNKNOWN;
     }
@@ -515,7 +467,7 @@ final class RecordScanner {
   private boolean scanEnd() {
     switch (state) {
       case LINE_START, COMMENT -> {
-        safe = limit;
+        safe = window.limit();
         return false;
       }
       case QUOTED -> {
@@ -538,24 +490,13 @@ final class RecordScanner {
       failure = exception(tooLong(), start, startLine, start);
     }
     if (failure == null) {
-      add(start, position, startLine);
+      records.add(start, position, startLine);
       endLine(eol);
       state = LINE_START;
       safe = position;
     } else {
       endSkipping(eol > 0);
     }
-  }
-
-  private void add(int recordStart, int recordEnd, long recordLine) {
-    if (count == starts.length) {
-      starts = Arrays.copyOf(starts, 2 * count);
-      ends = Arrays.copyOf(ends, 2 * count);
-      lines = Arrays.copyOf(lines, 2 * count);
-    }
-    starts[count] = recordStart;
-    ends[count] = recordEnd;
-    lines[count++] = recordLine;
   }
 
   private void endLine(int eol) {
@@ -568,7 +509,7 @@ final class RecordScanner {
 
   /** At a line end: the second half of one that was escaped or quoted counts no more. */
   private void countLine() {
-    if (bytes[position] == '\r' || position == from || bytes[position - 1] != '\r') {
+    if (window.at(position) == '\r' || position == from || window.at(position - 1) != '\r') {
       line++;
     }
     lineStart = position + 1;
@@ -593,6 +534,7 @@ final class RecordScanner {
   /** Always true: the record has ended, or what is skipped will. */
   private boolean fail(String reason, int at, long atLine, int atLineStart) {
     boolean wasQuoted = state == QUOTED;
+    hasComment = false;
     if (failure == null) {
       failure =
           wasQuoted && at == start
@@ -607,7 +549,7 @@ final class RecordScanner {
     state = SKIPPING;
     if (wasQuoted) {
       int end = start;
-      while (end < position && bytes[end] != '\r' && bytes[end] != '\n') {
+      while (end < position && !window.isBreak(end)) {
         end++;
       }
       if (end < position) {
@@ -624,11 +566,12 @@ final class RecordScanner {
    * and the rest of its line belongs to nothing.
    */
   private boolean skip() {
-    long end = failure == null ? limit : Math.min(limit, (long) start + maxRecord + 1);
-    while (position < end && bytes[position] != '\r' && bytes[position] != '\n') {
+    long end =
+        failure == null ? window.limit() : Math.min(window.limit(), (long) start + maxRecord + 1);
+    while (position < end && !window.isBreak(position)) {
       position++;
     }
-    boolean isLineEnd = position < limit && (bytes[position] == '\r' || bytes[position] == '\n');
+    boolean isLineEnd = position < window.limit() && window.isBreak(position);
     if (isLineEnd || (failure != null && position - start > maxRecord)) {
       endSkipping(isLineEnd);
       return true;
@@ -641,14 +584,14 @@ final class RecordScanner {
 
   private void endSkipping(boolean isLineEnd) {
     if (failure != null) {
-      raw = Arrays.copyOfRange(bytes, start, Math.min(position, start + maxRecord));
+      raw = window.copy(start, Math.min(position, start + maxRecord));
       isMalformed = true;
     }
     hasComment = false;
-    state = isLineEnd || (position == limit && ended) ? LINE_START : SKIPPING;
+    state = isLineEnd || (position == window.limit() && window.isEnded()) ? LINE_START : SKIPPING;
     if (isLineEnd) {
       countLine();
-      ignoresLineFeed = bytes[position] == '\r';
+      ignoresLineFeed = window.at(position) == '\r';
       position++;
     }
     if (failure == null) {
@@ -658,67 +601,19 @@ final class RecordScanner {
 
   /** What came up to here is part of no batch. */
   private void forget() {
-    inputFrom += transcoder.inputLength(bytes, from, position);
+    inputFrom += transcoder.inputLength(window.bytes(), from, position);
     from = position;
     safe = position;
   }
 
   private CsvException exception(String reason, int at, long atLine, int atLineStart) {
     failureStart = inputOffset(start);
-    int column = new String(bytes, atLineStart, at - atLineStart, dialect.charset).length() + 1;
+    int column =
+        new String(window.bytes(), atLineStart, at - atLineStart, dialect.charset).length() + 1;
     return new CsvException(reason, atLine, column, inputOffset(at));
   }
 
   private long inputOffset(int at) {
-    return transcoder.markLength() + inputFrom + transcoder.inputLength(bytes, from, at);
-  }
-
-  // ---- what is at a place
-
-  /** The length of the token if it is there, 0 if not. */
-  private int match(byte[] token, int at) {
-    for (int i = 0; i < token.length; i++) {
-      if (at + i >= limit) {
-        return atLimit();
-      }
-      if (bytes[at + i] != token[i]) {
-        return 0;
-      }
-    }
-    return token.length;
-  }
-
-  /** The length of the line end if there is one, 0 if not. */
-  private int lineEnd(int at) {
-    if (bytes[at] == '\n') {
-      return 1;
-    }
-    if (bytes[at] != '\r') {
-      return 0;
-    }
-    if (at + 1 < limit) {
-      return bytes[at + 1] == '\n' ? 2 : 1;
-    }
-    return ended ? 1 : UNKNOWN;
-  }
-
-  /** The length of the white space character if there is one, 0 if not. */
-  private int whitespace(int at) {
-    int first = bytes[at];
-    if (first >= 0) {
-      return Character.isWhitespace((char) first) ? 1 : 0;
-    }
-    if ((first & 0xF0) != 0xE0 || !transcoder.isUtf8()) {
-      return 0; // none of those with one or two bytes is white space, nor beyond three
-    }
-    if (at + 2 >= limit) {
-      return atLimit();
-    }
-    int c = (first & 0x0F) << 12 | (bytes[at + 1] & 0x3F) << 6 | (bytes[at + 2] & 0x3F);
-    return (bytes[at + 1] & 0xC0) == 0x80
-            && (bytes[at + 2] & 0xC0) == 0x80
-            && Character.isWhitespace((char) c)
-        ? 3
-        : 0;
+    return inputStart() + transcoder.inputLength(window.bytes(), from, at);
   }
 }

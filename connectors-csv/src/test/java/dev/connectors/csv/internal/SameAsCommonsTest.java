@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connectors.csv.CsvParseSettings;
+import dev.connectors.csv.MalformedPolicy;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -183,6 +184,28 @@ class SameAsCommonsTest {
             "IBM1047",
             "US-ASCII")
         .map(Charset::forName);
+  }
+
+  /**
+   * What is beyond a limit or malformed is the same, and what comes behind it, however it is cut.
+   */
+  @Property(tries = 20_000)
+  void read_withLimits_isTheSameHoweverCut(
+      @ForAll("texts") String text,
+      @ForAll("any") CSVFormat format,
+      @ForAll @Size(max = 4) List<@IntRange(max = 60) Integer> cuts,
+      @ForAll @IntRange(min = 1, max = 12) int maxRecord,
+      @ForAll @IntRange(min = 1, max = 4) int maxFields) {
+    CsvParseSettings settings =
+        Reading.settings()
+            .withBatchBytes(1 + maxRecord)
+            .withMaxRecordBytes(maxRecord)
+            .withMaxFields(maxFields)
+            .withOnMalformed(MalformedPolicy.EMIT);
+    byte[] bytes = text.getBytes(UTF_8);
+
+    assertThat(Reading.ours(pieces(bytes, cuts), format, settings, false))
+        .isEqualTo(Reading.ours(List.of(bytes), format, settings, false));
   }
 
   private static void assertSame(
