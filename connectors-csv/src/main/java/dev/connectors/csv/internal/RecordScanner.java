@@ -315,6 +315,9 @@ final class RecordScanner {
         }
         position += space;
       }
+      if (position - start > maxRecord) {
+        return GOES_ON; // it is too long, whatever follows
+      }
       if (position >= window.limit()) {
         return window.isEnded() ? GOES_ON : UNKNOWN;
       }

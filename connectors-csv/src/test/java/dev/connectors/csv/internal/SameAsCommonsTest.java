@@ -12,6 +12,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -206,6 +207,22 @@ class SameAsCommonsTest {
 
     assertThat(Reading.ours(pieces(bytes, cuts), format, settings, false))
         .isEqualTo(Reading.ours(List.of(bytes), format, settings, false));
+  }
+
+  @Example
+  void read_spacesBeyondTheLimitBeforeADelimiter_isTheSameHoweverCut() {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).get();
+    CsvParseSettings settings =
+        Reading.settings()
+            .withBatchBytes(2)
+            .withMaxRecordBytes(1)
+            .withMaxFields(1)
+            .withOnMalformed(MalformedPolicy.EMIT);
+    byte[] bytes = "\u2003,b\n".getBytes(UTF_8);
+    for (int cut = 1; cut < bytes.length; cut++) {
+      assertThat(Reading.ours(pieces(bytes, List.of(cut)), format, settings, false))
+          .isEqualTo(Reading.ours(List.of(bytes), format, settings, false));
+    }
   }
 
   private static void assertSame(
