@@ -275,6 +275,9 @@ class JmsIT {
                       }),
                   Keep.left())
               .run(system);
+      await()
+          .atMost(SOON)
+          .until(() -> rejected.size() >= tries() && new HashSet<>(settled).size() == 3);
       await().atMost(SOON).until(() -> broker().count(name) == 0);
       result(control.shutdown());
 
@@ -314,7 +317,7 @@ class JmsIT {
         server().kill();
         server().restart();
       }
-      await().atMost(SOON).until(() -> broker().count(name) == 0);
+      await().atMost(SOON).until(() -> forwarded.get() >= count && broker().count(name) == 0);
       result(running.drainAndShutdown());
 
       List<String> copies = broker().take(name + "-copy");
