@@ -502,4 +502,120 @@ class CommitterTest extends StreamTest {
     server.confirm(0);
     assertThat(taken.toCompletableFuture()).succeedsWithin(SOON).isEqualTo(List.of("e0"));
   }
+
+  private TestSubscriber.Probe<String> filter(
+      CommitterSettings settings, Source<Pair<String, Committable>, ?> source) {
+    return source
+        .via(Committer.<String>filter(settings, name -> name.equals("e3")).asFlow())
+        .map(Pair::first)
+        .runWith(TestSink.create(system), materializer);
+  }
+
+  @Test
+  void filter_dropsMoreThanMaxBatch_commitsOneAtATimeAndEmitsTheRest() {
+    Server server = server();
+    TestSubscriber.Probe<String> out = filter(settings().withMaxBatch(2), source(server.emit(9)));
+    out.request(10).expectNext("e3");
+    awaitCommits(server, 1);
+    await().atMost(SOON).until(() -> server.window.elements() == 1);
+    assertThat(server.commits).hasSize(1);
+
+    server.confirm(0);
+    awaitCommits(server, 2);
+    out.expectNoMessage(Duration.ofMillis(50));
+    server.confirm(1);
+    out.expectComplete();
+    assertThat(server.frontiers).as("e3 is not settled").containsExactly(1L, 2L);
+  }
+
+  @Test
+  void filter_intervalOver_commitsWhatIsDropped() {
+    Server server = server();
+    var run =
+        TestSource.<Pair<String, Committable>>create(system)
+            .via(
+                Committer.<String>filter(
+                        settings().withMaxInterval(Duration.ofMillis(10)), name -> false)
+                    .asFlow())
+            .toMat(TestSink.create(system), Keep.both())
+            .run(materializer);
+    run.second().request(1);
+    run.first().sendNext(Pair.create("", server.emit()));
+    awaitCommits(server, 1);
+    server.confirm(0);
+    assertThat(server.frontiers).containsExactly(0L);
+    run.first().sendComplete();
+    run.second().expectComplete();
+  }
+
+  @Test
+  void filter_earlierOnesUnderWay_leavesThemUnsettled() {
+    Server server = server();
+    List<Tracked> elements = server.emit(5);
+    TestSubscriber.Probe<String> out = filter(settings(), source(elements.subList(3, 5)));
+    out.request(10).expectNext("e3");
+    awaitCommits(server, 1);
+    server.confirm(0);
+    out.expectComplete();
+    assertThat(server.window.elements()).isEqualTo(4);
+    assertThat(server.frontiers).containsExactly(Lane.NONE);
+  }
+
+  @Test
+  void filter_upstreamFails_commitsWhatIsDroppedAndFailsWithIt() {
+    Server server = server();
+    Exception cause = new IOException("theirs");
+    var run =
+        TestSource.<Pair<String, Committable>>create(system)
+            .via(Committer.<String>filter(settings(), name -> false).asFlow())
+            .toMat(TestSink.create(system), Keep.both())
+            .run(materializer);
+    run.second().request(1);
+    run.first().sendNext(Pair.create("", server.emit()));
+    run.first().sendError(cause);
+    awaitCommits(server, 1);
+    server.confirm(0);
+    assertThat(run.second().expectError()).isSameAs(cause);
+    assertThat(server.frontiers).containsExactly(0L);
+  }
+
+  @Test
+  void filter_downstreamCancels_commitsWhatIsDropped() {
+    Server server = server();
+    TestSubscriber.Probe<String> out =
+        filter(settings(), source(server.emit(2)).concat(Source.maybe()));
+    out.request(1);
+    await().atMost(SOON).until(() -> server.window.elements() == 0);
+    out.cancel();
+    awaitCommits(server, 1);
+  }
+
+  @Test
+  void filter_commitFails_failsWithTheUndisguisedException() {
+    Server server = server();
+    Exception cause = new IOException("theirs");
+    TestSubscriber.Probe<String> out = filter(settings().withMaxBatch(1), source(server.emit(3)));
+    out.request(10);
+    awaitCommits(server, 1);
+    server.commits.get(0).completeExceptionally(cause);
+    assertThat(out.expectError()).isSameAs(cause);
+  }
+
+  @Test
+  void filter_predicateThrows_failsWithIt() {
+    RuntimeException cause = new IllegalStateException("theirs");
+    TestSubscriber.Probe<String> out =
+        source(server().emit(1))
+            .via(
+                Committer.<String>filter(
+                        settings(),
+                        name -> {
+                          throw cause;
+                        })
+                    .asFlow())
+            .map(Pair::first)
+            .runWith(TestSink.create(system), materializer);
+    out.request(1);
+    assertThat(out.expectError()).isSameAs(cause);
+  }
 }

@@ -382,6 +382,39 @@ public abstract class SourceContract<T> {
   }
 
   @Test
+  void filter_dropsMoreInARowThanTheBound_goesOnAndCommits() throws Exception {
+    publish(10 * BOUND);
+    CommitterSettings commits = settings(CommitOrder.IN_ORDER);
+
+    Control.Draining<Done> running =
+        source(system, window())
+            .via(Committer.<T>filter(commits, element -> number(element) == 3).asFlow())
+            .toMat(Committer.sink(commits), Control::draining)
+            .run(system);
+    Waiting.until("all is committed", () -> committed() == 10 * BOUND);
+    publish(1);
+    Waiting.until("what comes later is, too", () -> committed() == 10 * BOUND + 1);
+    get(running.drainAndShutdown());
+  }
+
+  @Test
+  void health_moreDroppedInARowThanTheBound_namesTheFirst() throws Exception {
+    publish(2 * BOUND);
+
+    Control.Draining<Done> running =
+        source(system, window().withStuckAfter(Duration.ofMillis(50)))
+            .filter(pair -> false)
+            .toMat(Committer.sink(settings(CommitOrder.IN_ORDER)), Control::draining)
+            .run(system);
+    Waiting.until("it is named", () -> running.health().stuck().size() == 1);
+    assertEquals(BOUND, running.health().elementsInFlight());
+    assertFalse(running.health().isHealthy());
+    get(running.drainAndShutdown()); // without waiting for what is dropped
+
+    assertEquals(0, committed());
+  }
+
+  @Test
   void settle_inOrderGoingBackwards_failsTheStream() throws Exception {
     publish(2);
 

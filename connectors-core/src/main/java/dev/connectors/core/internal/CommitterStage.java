@@ -6,10 +6,6 @@ import dev.connectors.core.OutOfOrderException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -54,42 +50,10 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
     return new Logic();
   }
 
-  /** What is committed together. */
-  private static final class Batch<T> implements Settleable.Commits {
+  /** What is committed together, and emitted after that. */
+  private static final class Batch<T> extends CommitBatch {
     final List<T> elements = new ArrayList<>(0);
-    final List<InFlight> windows = new ArrayList<>(1);
-    final List<CompletionStage<?>> others = new ArrayList<>(0);
-    int size;
     boolean committed;
-
-    @Override
-    public void owedBy(InFlight window) {
-      for (InFlight known : windows) {
-        if (known == window) {
-          return;
-        }
-      }
-      windows.add(window);
-    }
-
-    @Override
-    public void begun(CompletionStage<Done> commit) {
-      others.add(commit);
-    }
-
-    CompletionStage<?> commit() {
-      if (windows.size() == 1 && others.isEmpty()) {
-        return windows.get(0).commit();
-      }
-      List<CompletionStage<?>> all = new ArrayList<>(others);
-      for (InFlight window : windows) {
-        all.add(window.commit());
-      }
-      return CompletableFuture.allOf(
-          all.stream()
-              .map(CompletionStage::toCompletableFuture)
-              .toArray(CompletableFuture<?>[]::new));
-    }
   }
 
   private final class Logic extends TimerGraphStageLogic {
@@ -181,7 +145,7 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
       if (cause == null) {
         proceed();
       } else {
-        end(unwrapped(cause));
+        end(CommitBatch.unwrapped(cause));
       }
     }
 
@@ -232,11 +196,6 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
       cancelTimer(INTERVAL);
       committing.add(full);
       full.commit().whenComplete((done, cause) -> onCommitted.invoke(Pair.create(full, cause)));
-    }
-
-    private static Throwable unwrapped(Throwable cause) {
-      Throwable inner = cause.getCause();
-      return cause instanceof CompletionException && inner != null ? inner : cause;
     }
   }
 }

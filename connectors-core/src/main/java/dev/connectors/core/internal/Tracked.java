@@ -4,6 +4,7 @@ import dev.connectors.core.CommitOrder;
 import dev.connectors.core.OutOfOrderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -126,6 +127,14 @@ public final class Tracked extends Settleable {
   boolean isDone() {
     int now = state;
     return now == SETTLED || now == PASSED;
+  }
+
+  /** The text of a warning that it holds up its lane. */
+  public String stuckFor(Duration limit) {
+    return this
+        + " has been unsettled for "
+        + limit
+        + "; a stream that drops elements settles them with Committer.filter";
   }
 
   private boolean move(int to) {

@@ -289,11 +289,7 @@ final class Receiver implements InFlight.Owner {
       progressAt = now;
     }
     for (Tracked element : inFlight.newlyStuck(now)) {
-      LOG.warn(
-          "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream drops must be committed",
-          name,
-          element,
-          settings.inFlight().stuckAfter());
+      LOG.warn("{}: {}", name, element.stuckFor(settings.inFlight().stuckAfter()));
     }
     stuck = inFlight.stuck().stream().map(Tracked::toString).toList();
   }

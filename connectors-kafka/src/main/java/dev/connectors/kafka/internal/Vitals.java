@@ -105,11 +105,7 @@ final class Vitals {
       progressAt = now;
     }
     for (Tracked element : inFlight.newlyStuck(now)) {
-      LOG.warn(
-          "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream drops must be committed",
-          name,
-          element,
-          stuckAfter);
+      LOG.warn("{}: {}", name, element.stuckFor(stuckAfter));
     }
     stuck = inFlight.stuck().stream().map(Tracked::toString).toList();
   }

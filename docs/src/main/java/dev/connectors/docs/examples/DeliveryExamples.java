@@ -50,6 +50,18 @@ final class DeliveryExamples {
     // end::fanout[]
   }
 
+  static Control.Draining<Done> sparse(
+      ActorSystem system, ConsumerSettings<String, String> consumer) {
+    // tag::sparse[]
+    CommitterSettings commits = CommitterSettings.create(system);
+    return KafkaSource.committable(consumer, Subscription.topics("orders"))
+        .via(Committer.filter(commits, order -> order.value().startsWith("urgent")))
+        .mapAsync(8, order -> charge(order.value()))
+        .toMat(Committer.sink(commits), Control::draining)
+        .run(system);
+    // end::sparse[]
+  }
+
   static ConsumerSettings<String, String> bounded(ConsumerSettings<String, String> consumer) {
     // tag::bounds[]
     InFlightSettings inFlight =
