@@ -28,16 +28,21 @@ public final class KafkaFlow {
   /** Produces each record and emits its metadata once it is acknowledged. */
   public static <K, V> Flow<ProducerRecord<K, V>, RecordMetadata, NotUsed> produce(
       ProducerSettings<K, V> settings) {
-    return Flow.<ProducerRecord<K, V>>create()
-        .map(record -> Pair.create(record, NotUsed.getInstance()))
-        .via(new ProducerStage<K, V, NotUsed>(settings))
-        .map(Pair::first);
+    return Flow.fromGraph(
+        new ProducerStage<>(
+            settings,
+            record -> record,
+            record -> NotUsed.getInstance(),
+            (metadata, context) -> metadata));
   }
 
   /** {@link #produce}, with the context of each record passed on once it is acknowledged. */
   public static <K, V, C>
       FlowWithContext<ProducerRecord<K, V>, C, RecordMetadata, C, NotUsed> produceWithContext(
           ProducerSettings<K, V> settings) {
-    return FlowWithContext.fromPairs(Flow.fromGraph(new ProducerStage<K, V, C>(settings)));
+    return FlowWithContext.fromPairs(
+        Flow.<Pair<ProducerRecord<K, V>, C>, Pair<RecordMetadata, C>, NotUsed>fromGraph(
+            new ProducerStage<Pair<ProducerRecord<K, V>, C>, K, V, C, Pair<RecordMetadata, C>>(
+                settings, Pair::first, Pair::second, Pair::create)));
   }
 }

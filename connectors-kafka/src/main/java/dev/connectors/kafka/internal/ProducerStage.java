@@ -7,10 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -27,8 +28,7 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
  * order. Only the acknowledgement of the oldest record wakes the stage, and only when there is
  * demand: those that come meanwhile need no wake-up.
  */
-public final class ProducerStage<K, V, C>
-    extends GraphStage<FlowShape<Pair<ProducerRecord<K, V>, C>, Pair<RecordMetadata, C>>> {
+public final class ProducerStage<I, K, V, C, O> extends GraphStage<FlowShape<I, O>> {
   private static final String NAME = "kafka-producer";
   private static final String DISPATCHER = "connectors.kafka.dispatcher";
 
@@ -36,17 +36,26 @@ public final class ProducerStage<K, V, C>
   private static final int BATCH = 100;
 
   private final ProducerSettings<K, V> settings;
-  private final Inlet<Pair<ProducerRecord<K, V>, C>> in = Inlet.create("KafkaFlow.in");
-  private final Outlet<Pair<RecordMetadata, C>> out = Outlet.create("KafkaFlow.out");
-  private final FlowShape<Pair<ProducerRecord<K, V>, C>, Pair<RecordMetadata, C>> shape =
-      FlowShape.of(in, out);
+  private final Function<I, ProducerRecord<K, V>> record;
+  private final Function<I, C> context;
+  private final BiFunction<RecordMetadata, C, O> result;
+  private final Inlet<I> in = Inlet.create("KafkaFlow.in");
+  private final Outlet<O> out = Outlet.create("KafkaFlow.out");
+  private final FlowShape<I, O> shape = FlowShape.of(in, out);
 
-  public ProducerStage(ProducerSettings<K, V> settings) {
+  public ProducerStage(
+      ProducerSettings<K, V> settings,
+      Function<I, ProducerRecord<K, V>> record,
+      Function<I, C> context,
+      BiFunction<RecordMetadata, C, O> result) {
     this.settings = settings;
+    this.record = record;
+    this.context = context;
+    this.result = result;
   }
 
   @Override
-  public FlowShape<Pair<ProducerRecord<K, V>, C>, Pair<RecordMetadata, C>> shape() {
+  public FlowShape<I, O> shape() {
     return shape;
   }
 
@@ -138,12 +147,15 @@ public final class ProducerStage<K, V, C>
       wakeUp.invoke(NotUsed.getInstance());
     }
 
-    private void take(Pair<ProducerRecord<K, V>, C> element) {
-      var record =
+    private void take(I element) {
+      var sent =
           new SentRecord<>(
-              element.first(), element.second(), observed ? System.nanoTime() : 0, wake);
-      inFlight.add(record);
-      batch.add(record);
+              record.apply(element),
+              context.apply(element),
+              observed ? System.nanoTime() : 0,
+              wake);
+      inFlight.add(sent);
+      batch.add(sent);
       if (batch.size() == BATCH) {
         handOver();
       } else if (batch.size() == 1) {
@@ -169,7 +181,7 @@ public final class ProducerStage<K, V, C>
       if (oldest != null && isAvailable(out) && !oldest.isAwaited()) {
         RecordMetadata metadata = oldest.metadata();
         if (metadata != null) {
-          push(out, Pair.create(metadata, oldest.context));
+          push(out, result.apply(metadata, oldest.context));
           inFlight.poll();
           if (observed && confirmed++ == 0) {
             confirmedTakenAt = oldest.takenAt;
