@@ -198,4 +198,37 @@ class SettingsTest {
     assertThat(secret).isNotEqualTo(Secret.of("hunter3"));
     assertThat(secret.reveal()).isEqualTo("hunter2");
   }
+
+  @Test
+  void rolling_defaultsAndChanges_areChecked() {
+    RollingSettings rolling = RollingSettings.create(DEFAULTS.getConfig("rolling"));
+    assertThat(rolling)
+        .hasToString(
+            "RollingSettings(maxBytes=134217728, maxElements=1000000, maxAge=PT5M, maxIdle=PT5S, maxOpen=100, maxHeld=100000)");
+    assertThat(
+            rolling
+                .withMaxBytes(1)
+                .withMaxElements(2)
+                .withMaxAge(Duration.ofSeconds(3))
+                .withMaxIdle(Duration.ofSeconds(4))
+                .withMaxOpen(5)
+                .withMaxHeld(6))
+        .hasToString(
+            "RollingSettings(maxBytes=1, maxElements=2, maxAge=PT3S, maxIdle=PT4S, maxOpen=5, maxHeld=6)");
+    assertRefused(
+        () -> rolling.withMaxBytes(0), "connectors.rolling.max-bytes is 0, allowed is at least 1");
+    assertRefused(
+        () -> rolling.withMaxElements(0),
+        "connectors.rolling.max-elements is 0, allowed is at least 1");
+    assertRefused(
+        () -> rolling.withMaxAge(Duration.ZERO),
+        "connectors.rolling.max-age is PT0S, allowed is longer than zero");
+    assertRefused(
+        () -> rolling.withMaxIdle(Duration.ZERO),
+        "connectors.rolling.max-idle is PT0S, allowed is longer than zero");
+    assertRefused(
+        () -> rolling.withMaxOpen(0), "connectors.rolling.max-open is 0, allowed is at least 1");
+    assertRefused(
+        () -> rolling.withMaxHeld(0), "connectors.rolling.max-held is 0, allowed is at least 1");
+  }
 }

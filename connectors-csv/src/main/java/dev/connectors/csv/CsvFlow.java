@@ -1,9 +1,11 @@
 package dev.connectors.csv;
 
 import dev.connectors.core.Committable;
+import dev.connectors.core.RollingFormat;
 import dev.connectors.csv.internal.FormatStage;
 import dev.connectors.csv.internal.ObjectReader;
 import dev.connectors.csv.internal.ParseStage;
+import dev.connectors.csv.internal.RowPrinter;
 import dev.connectors.csv.internal.RowType;
 import dev.connectors.csv.internal.Table;
 import java.util.ArrayList;
@@ -183,6 +185,18 @@ public final class CsvFlow {
     return Flow.fromGraph(
         new FormatStage<T>(
             withHeader, Objects.requireNonNull(settings, "settings"), reader::values));
+  }
+
+  /**
+   * Writes rows as {@link #format(CSVFormat, CsvFormatSettings)} does, into files or objects that
+   * roll: each begins with the byte order mark and the header, if there are to be any.
+   *
+   * @throws IllegalArgumentException if the charset is Java's {@code UTF-16} or another that marks
+   *     each text by itself: name the byte order
+   */
+  public static <R extends Iterable<?>> RollingFormat<R> rollingFormat(
+      CSVFormat format, CsvFormatSettings settings) {
+    return RowPrinter.rolling(format, settings);
   }
 
   private static final RowType<CSVRecord> RECORDS =

@@ -11,6 +11,8 @@ import dev.connectors.core.DeadLetter;
 import dev.connectors.core.DeadLetterSettings;
 import dev.connectors.core.DeadLetters;
 import dev.connectors.core.Observer;
+import dev.connectors.core.RollingFormat;
+import dev.connectors.core.internal.RollingOutput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -617,6 +619,49 @@ class CsvFlowTest {
     assertThat(text).isEqualTo("id,count,price\r\na,1,\r\n\"b,c\",-2,2.5\r\n");
     assertThat(run(text, 3, CsvFlow.rows(WITH_HEADER)).stream().map(row -> row.as(Order.class)))
         .isEqualTo(orders);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16LE", "windows-1252", "ISO-2022-JP"})
+  void rollingFormat_eachFile_isWhatFormatWrites(String name) throws Exception {
+    java.nio.charset.Charset charset = java.nio.charset.Charset.forName(name);
+    CSVFormat format = CSVFormat.EXCEL.builder().setHeader("id", "näme").get();
+    CsvFormatSettings settings =
+        formatting().withCharset(charset).withByteOrderMark(MarkPolicy.WRITE);
+    List<List<?>> rows = List.of(Arrays.asList("1", "a,b"), Arrays.asList(2, null));
+    RollingFormat<List<?>> rolling = CsvFlow.rollingFormat(format, settings);
+
+    for (int file = 0; file < 2; file++) {
+      List<ByteString> written = new ArrayList<>();
+      RollingOutput<List<?>> output = new RollingOutput<>(rolling, written::add);
+      for (List<?> row : rows) {
+        output.write(row);
+      }
+      output.end();
+      assertThat(written.stream().reduce(ByteString.emptyByteString(), ByteString::concat))
+          .isEqualTo(
+              get(
+                  Source.from(rows)
+                      .via(CsvFlow.<List<?>>format(format, settings))
+                      .runWith(
+                          Sink.fold(ByteString.emptyByteString(), ByteString::concat),
+                          materializer)));
+    }
+  }
+
+  @Test
+  void rollingFormat_formulaOrCharsetThatMarks_isRefused() {
+    CsvFormatSettings rejecting = formatting().withOnFormula(FormulaPolicy.REJECT);
+    RollingFormat<List<?>> rolling = CsvFlow.rollingFormat(CSVFormat.RFC4180, rejecting);
+    assertThatThrownBy(() -> rolling.element(List.of("a", "=1")))
+        .hasMessage("column 2 looks like a formula");
+    assertThatThrownBy(
+            () ->
+                CsvFlow.rollingFormat(
+                    CSVFormat.RFC4180,
+                    formatting().withCharset(java.nio.charset.StandardCharsets.UTF_16)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("name its byte order");
   }
 
   @Test

@@ -1,8 +1,13 @@
 package dev.connectors.file;
 
+import dev.connectors.core.RollingPlan;
+import dev.connectors.core.RollingSettings;
 import dev.connectors.file.internal.FileDispatcher;
 import dev.connectors.file.internal.Operations;
+import dev.connectors.file.internal.RollingStage;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.japi.function.Function;
@@ -10,12 +15,13 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.FlowWithContext;
 
 /**
- * Flows that do something with each file and then emit what they were given, in input order. They
+ * Flows that move, delete and make files, and flows that write elements into many of them. They
  * block the threads of {@code connectors.file.dispatcher} and no others, one call at a time.
  *
- * <p>Doing it again changes nothing, so at-least-once sources can be in front. A flow fails with
- * the exception of {@code java.nio.file}, or {@link OutsideRootException}; the supervision strategy
- * of the stream may have it go on with the next.
+ * <p>Those that move, delete and make emit what they were given, in input order. Doing it again
+ * changes nothing, so at-least-once sources can be in front. Such a flow fails with the exception
+ * of {@code java.nio.file}, or {@link OutsideRootException}; the supervision strategy of the stream
+ * may have it go on with the next.
  */
 public final class FileFlow {
   private FileFlow() {}
@@ -67,6 +73,76 @@ public final class FileFlow {
       FileWriteSettings settings) {
     Operations operations = new Operations(settings);
     return eachWithContext("FileFlow.mkdirs", operations::mkdirs);
+  }
+
+  /**
+   * Writes elements into files, with the settings at {@code connectors.file.rolling} and {@code
+   * connectors.file.write} of the system that runs the stream.
+   *
+   * @see #rolling(RollingPlan, RollingSettings, FileWriteSettings)
+   */
+  public static <T> Flow<T, RolledFile, NotUsed> rolling(RollingPlan<T, Path> plan) {
+    return Flow.fromGraph(RollingStage.<T>files(plan, null, null));
+  }
+
+  /**
+   * Writes elements into files, and emits each file when it is complete. Missing directories are
+   * made.
+   *
+   * <ul>
+   *   <li><b>Complete</b> is a file by size, count and time, also when no element arrives, when one
+   *       too many would be open, and when upstream completes. It gets its name then, as with
+   *       {@link FileSink#bytes(Path, FileWriteSettings)}: nobody ever sees a part of it.
+   *   <li><b>Fails</b> with upstream's failure, with the exception of {@code java.nio.file}, for
+   *       example when the disk is full, with what the functions of the plan throw, and with {@link
+   *       IllegalStateException} when two files have the same name. The files that are not complete
+   *       are deleted then, and when downstream cancels. After a crash of the process their
+   *       temporary files are left.
+   *   <li><b>Bounds:</b> {@code max-open} files. While a file waits to be emitted, no element is
+   *       taken.
+   * </ul>
+   */
+  public static <T> Flow<T, RolledFile, NotUsed> rolling(
+      RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
+    return Flow.fromGraph(
+        RollingStage.<T>files(
+            plan,
+            Objects.requireNonNull(rolling, "rolling"),
+            Objects.requireNonNull(write, "write")));
+  }
+
+  /**
+   * {@link #rolling(RollingPlan, RollingSettings, FileWriteSettings)} with a context: emits for
+   * each element, in input order, its context and the file that it is in, once that and the files
+   * of all elements before it are complete. At most {@code max-held} elements wait for it.
+   *
+   * <p>When an at-least-once source reads elements again after a crash, a file whose name is made
+   * of its first element replaces the one before if the source begins with that element; otherwise
+   * what was committed of it stands in both. {@link #rollingWithContexts} avoids that. Make names
+   * of positions only where each file has elements of one lane of the source, such as Kafka's
+   * partition: else a file may be replaced whose other elements are committed and not read again.
+   */
+  public static <T, C> FlowWithContext<T, C, RolledFile, C, NotUsed> rollingWithContext(
+      RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
+    return FlowWithContext.fromPairs(
+        Flow.fromGraph(RollingStage.<T, C>elements(plan, rolling, write)));
+  }
+
+  /**
+   * {@link #rollingWithContext} that emits each file once, with the contexts of all elements in it:
+   * {@code mapContext(Committable::all)} makes one of them, so that the commit of a file is the
+   * commit of all its elements. Files come in the order in which they are completed.
+   *
+   * <p>With a file for each lane of the source, such as Kafka's partition, which is complete by
+   * size and count alone, and named after the position of its first element, every element stands
+   * in exactly one file, also after a crash: what is read again begins with a file and makes the
+   * same one. With any other partition use {@link dev.connectors.core.CommitOrder#ANY_ORDER}: later
+   * elements may be complete before earlier ones.
+   */
+  public static <T, C> FlowWithContext<T, C, RolledFile, List<C>, NotUsed> rollingWithContexts(
+      RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
+    return FlowWithContext.fromPairs(
+        Flow.fromGraph(RollingStage.<T, C>filesWithContexts(plan, rolling, write)));
   }
 
   private static <T> Flow<T, T, NotUsed> each(String name, Function<T, T> operation) {

@@ -80,4 +80,19 @@ class SettingsTest {
         .hasToString("FileWriteSettings(sync=FILE, existing=FAIL, bufferSize=9, root=/data)");
     assertThat(settings.sync()).isEqualTo(SyncPolicy.FILE_AND_DIRECTORY);
   }
+
+  @Test
+  void codec_defaultsAndBadValues_areThoseOfReferenceConf() {
+    CodecSettings settings = CodecSettings.create(block("codec", ""));
+    assertThat(settings)
+        .hasToString("CodecSettings(maxRecord=1048576, maxDepth=256, maxAttributes=256)");
+    assertThat(settings.withMaxRecord(1).withMaxDepth(2).withMaxAttributes(3))
+        .hasToString("CodecSettings(maxRecord=1, maxDepth=2, maxAttributes=3)");
+    assertThatThrownBy(() -> settings.withMaxRecord(0))
+        .hasMessage("connectors.file.codec.max-record is 0, allowed is at least 1");
+    assertThatThrownBy(() -> settings.withMaxDepth(0))
+        .hasMessage("connectors.file.codec.max-depth is 0, allowed is at least 1");
+    assertThatThrownBy(() -> settings.withMaxAttributes(0))
+        .hasMessage("connectors.file.codec.max-attributes is 0, allowed is at least 1");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.connectors.csv.internal;
 
 import dev.connectors.core.Committable;
+import dev.connectors.core.internal.ChunkCommits;
 import dev.connectors.csv.CsvException;
 import dev.connectors.csv.CsvParseSettings;
 import dev.connectors.csv.MalformedPolicy;
@@ -280,7 +281,7 @@ public final class ParseStage<I, R, O> extends GraphStage<FlowShape<I, O>> {
       commits = new Committable[count];
       for (int i = 0; i < count; i++) {
         long end = i + 1 < count ? batch.offset + batch.starts[i + 1] : batch.end;
-        commits[i] = chunks.row(batch.offset + batch.starts[i], end);
+        commits[i] = chunks.record(batch.offset + batch.starts[i], end);
       }
       chunks.covered(batch.end);
     }

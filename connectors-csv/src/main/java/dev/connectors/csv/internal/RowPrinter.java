@@ -1,5 +1,7 @@
 package dev.connectors.csv.internal;
 
+import dev.connectors.core.RollingFormat;
+import dev.connectors.core.internal.ByteOrderMark;
 import dev.connectors.csv.CsvFormatSettings;
 import dev.connectors.csv.FormulaPolicy;
 import dev.connectors.csv.MarkPolicy;
@@ -11,14 +13,16 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /** Writes rows as Commons CSV's printer does, and gives their bytes in pieces. */
-final class RowPrinter {
+public final class RowPrinter {
+  /** The number of a row that is written by itself. */
+  private static final long UNKNOWN = 0;
+
   private final CSVFormat format;
   private final CsvFormatSettings settings;
   private final Charset charset;
@@ -31,9 +35,9 @@ final class RowPrinter {
     this.format = format;
     this.settings = settings;
     this.charset = settings.charset();
-    String name = charset.name().toUpperCase(Locale.ROOT);
-    boolean marksItself = name.equals("UTF-16") || name.contains("BOM");
-    if (settings.byteOrderMark() == MarkPolicy.WRITE && name.contains("UTF-") && !marksItself) {
+    if (settings.byteOrderMark() == MarkPolicy.WRITE
+        && ByteOrderMark.isOf(charset, "UTF-")
+        && !marksItself(charset)) {
       text.append('\uFEFF');
     }
     if (!charset.equals(StandardCharsets.UTF_8)
@@ -52,12 +56,46 @@ final class RowPrinter {
     }
   }
 
+  /**
+   * Rows for files that roll, each of which begins with the mark and the header.
+   *
+   * @throws IllegalArgumentException if the charset marks each text by itself
+   */
+  public static <R extends Iterable<?>> RollingFormat<R> rolling(
+      CSVFormat format, CsvFormatSettings settings) {
+    Charset charset = settings.charset();
+    if (marksItself(charset)) {
+      throw new IllegalArgumentException(
+          charset + " would mark every row: name its byte order, and have a mark written");
+    }
+    return RollingFormat.<R>of(
+            values -> {
+              StringBuilder row = new StringBuilder();
+              print(format, settings, values, UNKNOWN, row);
+              return ByteString.fromArrayUnsafe(row.toString().getBytes(charset));
+            })
+        .withHeader(new RowPrinter(format, settings).take(true));
+  }
+
+  private static boolean marksItself(Charset charset) {
+    return charset.name().equalsIgnoreCase("UTF-16") || ByteOrderMark.isOf(charset, "BOM");
+  }
+
   void print(Iterable<?> values) {
     rows++;
+    print(format, settings, values, rows, text);
+  }
+
+  private static void print(
+      CSVFormat format,
+      CsvFormatSettings settings,
+      Iterable<?> values,
+      long row,
+      StringBuilder text) {
     try {
       int column = 0;
       for (Object value : values) {
-        format.print(guarded(value, column), text, column == 0);
+        format.print(guarded(settings, value, column, row), text, column == 0);
         column++;
       }
       format.println(text);
@@ -66,7 +104,8 @@ final class RowPrinter {
     }
   }
 
-  private @Nullable Object guarded(@Nullable Object value, int column) {
+  private static @Nullable Object guarded(
+      CsvFormatSettings settings, @Nullable Object value, int column, long row) {
     if (settings.onFormula() == FormulaPolicy.KEEP
         || !(value instanceof CharSequence sequence)
         || sequence.length() == 0
@@ -75,7 +114,9 @@ final class RowPrinter {
     }
     if (settings.onFormula() == FormulaPolicy.REJECT) {
       throw new IllegalArgumentException(
-          "column %d of row %d looks like a formula".formatted(column + 1, rows));
+          row == UNKNOWN
+              ? "column %d looks like a formula".formatted(column + 1)
+              : "column %d of row %d looks like a formula".formatted(column + 1, row));
     }
     return "'" + sequence;
   }

@@ -1,12 +1,12 @@
 package dev.connectors.csv.internal;
 
+import dev.connectors.core.internal.ByteOrderMark;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -15,31 +15,23 @@ import org.jspecify.annotations.Nullable;
  * Unicode charset is expected the mark decides which one it is.
  */
 final class Transcoder {
-  private static final Charset UTF_32LE = Charset.forName("UTF-32LE");
-  private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
-  private static final int LONGEST_MARK = 4;
-
   private final Charset scanned;
-  private final boolean isUnicode;
-  private Charset charset;
-  private boolean decided;
-  private ByteString held = ByteString.emptyByteString();
-  private int markLength;
+  private final ByteOrderMark mark;
   private @Nullable CharsetDecoder decoder;
   private byte[] rest = new byte[0];
 
   Transcoder(Charset charset, Charset scanned) {
-    this.charset = charset;
+    this.mark = new ByteOrderMark(charset);
     this.scanned = scanned;
-    this.isUnicode = charset.name().toUpperCase(Locale.ROOT).contains("UTF-");
-    this.decided = !isUnicode;
-    start();
+    if (mark.isDecided()) {
+      start();
+    }
   }
 
   private void start() {
-    if (decided && !charset.equals(scanned)) {
+    if (!mark.charset().equals(scanned)) {
       decoder =
-          charset
+          mark.charset()
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPLACE)
               .onUnmappableCharacter(CodingErrorAction.REPLACE);
@@ -53,72 +45,33 @@ final class Transcoder {
 
   /** The bytes of the mark at the beginning of the input. */
   int markLength() {
-    return markLength;
+    return mark.length();
   }
 
   /** Whether bytes of the last piece wait for the next. */
   boolean isHoldingBack() {
-    return rest.length > 0 || !held.isEmpty();
+    return rest.length > 0 || mark.isHoldingBack();
   }
 
   ByteString convert(ByteString piece) {
-    if (decided) {
-      return decode(piece, false);
+    boolean wasDecided = mark.isDecided();
+    ByteString text = mark.add(piece);
+    if (!mark.isDecided()) {
+      return text;
     }
-    held = held.concat(piece);
-    if (held.size() < LONGEST_MARK && isMarkPossible()) {
-      return ByteString.emptyByteString();
+    if (!wasDecided) {
+      start();
     }
-    return decode(decide(), false);
+    return decode(text, false);
   }
 
   ByteString end() {
-    return decode(decided ? ByteString.emptyByteString() : decide(), true);
-  }
-
-  private ByteString decide() {
-    decided = true;
-    if (begins(0xEF, 0xBB, 0xBF)) {
-      mark(StandardCharsets.UTF_8, 3);
-    } else if (begins(0, 0, 0xFE, 0xFF)) {
-      mark(UTF_32BE, 4);
-    } else if (begins(0xFF, 0xFE, 0, 0) && !isUtf16()) {
-      mark(UTF_32LE, 4);
-    } else if (begins(0xFF, 0xFE)) {
-      mark(StandardCharsets.UTF_16LE, 2);
-    } else if (begins(0xFE, 0xFF)) {
-      mark(StandardCharsets.UTF_16BE, 2);
+    boolean wasDecided = mark.isDecided();
+    ByteString text = mark.end();
+    if (!wasDecided) {
+      start();
     }
-    start();
-    ByteString content = held.drop(markLength);
-    held = ByteString.emptyByteString();
-    return content;
-  }
-
-  private void mark(Charset found, int length) {
-    charset = found;
-    markLength = length;
-  }
-
-  private boolean isUtf16() {
-    return charset.name().toUpperCase(Locale.ROOT).contains("UTF-16");
-  }
-
-  private boolean isMarkPossible() {
-    int first = held.isEmpty() ? 0xFF : held.apply(0) & 0xFF;
-    return first == 0xEF || first == 0xFE || first == 0xFF || first == 0;
-  }
-
-  private boolean begins(int... mark) {
-    if (held.size() < mark.length) {
-      return false;
-    }
-    for (int i = 0; i < mark.length; i++) {
-      if ((held.apply(i) & 0xFF) != mark[i]) {
-        return false;
-      }
-    }
-    return true;
+    return decode(text, true);
   }
 
   private ByteString decode(ByteString piece, boolean isLast) {
@@ -144,9 +97,9 @@ final class Transcoder {
     if (decoder == null) {
       return (long) to - from;
     }
-    String name = charset.name().toUpperCase(Locale.ROOT);
-    boolean isUtf16 = name.contains("UTF-16");
-    if (!isUtf16 && !name.contains("UTF-32")) {
+    Charset charset = mark.charset();
+    boolean isUtf16 = ByteOrderMark.isOf(charset, "UTF-16");
+    if (!isUtf16 && !ByteOrderMark.isOf(charset, "UTF-32")) {
       return new String(bytes, from, to - from, StandardCharsets.UTF_8).getBytes(charset).length;
     }
     long length = 0;

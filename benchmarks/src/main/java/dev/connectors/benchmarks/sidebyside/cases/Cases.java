@@ -15,6 +15,8 @@ public final class Cases {
 
   private static final long CSV_ROWS = 1_000_000;
 
+  private static final long FILE_KIB = 512 * 1024;
+
   private Cases() {}
 
   public static List<Case> all() {
@@ -65,6 +67,12 @@ public final class Cases {
             List.of(
                 Workload.of("plain", CSV_ROWS, CsvFormat.format(false)),
                 Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
+        Case.bars(
+            "file-copy",
+            "Copies a file of 512 MiB that is in memory, in records of 1 KiB; the rival is Pekko's own FileIO.",
+            List.of(
+                Workload.of("not synced", FILE_KIB, FileCopy.copy()),
+                Workload.of("synced", FILE_KIB, FileCopy.synced()))),
         Case.curve(
             "partitions",
             "Reads a topic of records of 100 B with commits, by the number of its partitions.",

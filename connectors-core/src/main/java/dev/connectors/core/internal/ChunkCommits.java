@@ -1,4 +1,4 @@
-package dev.connectors.csv.internal;
+package dev.connectors.core.internal;
 
 import dev.connectors.core.Committable;
 import dev.connectors.core.internal.Composite.OpenSplit;
@@ -8,20 +8,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows settle which chunk of bytes: all that have a byte in it. A row that reaches over
- * several chunks is part of each. Offsets are those of what is scanned, and rows come in their
- * order.
+ * Which records, of whatever format, settle which chunk of bytes: all that have a byte in it. A
+ * record that reaches over several chunks is part of each. Offsets are those of what is scanned,
+ * and records come in their order.
  */
-final class ChunkCommits {
+public final class ChunkCommits {
   private static final class Chunk {
     final long from;
     final long to;
-    final OpenSplit rows;
+    final OpenSplit records;
 
     Chunk(long from, long to, Committable committable) {
       this.from = from;
       this.to = to;
-      this.rows = new OpenSplit(committable);
+      this.records = new OpenSplit(committable);
     }
   }
 
@@ -34,22 +34,25 @@ final class ChunkCommits {
    * @param length its bytes in what is scanned
    * @param isHeldBack whether some of its bytes are to come with the next chunk
    */
-  void add(Committable committable, long length, boolean isHeldBack) {
+  public void add(Committable committable, long length, boolean isHeldBack) {
     long from = end;
     end += length;
     chunks.add(new Chunk(from, isHeldBack ? end + 1 : end, committable));
   }
 
-  /** What settles the row's share of its chunks. */
-  Committable row(long from, long to) {
+  /** What settles the record's share of its chunks; one without bytes has none. */
+  public Committable record(long from, long to) {
     covered(from);
+    if (from == to) {
+      return Committable.all(List.of());
+    }
     @Nullable Committable first = null;
     @Nullable List<Committable> all = null;
     for (Chunk chunk : chunks) {
       if (chunk.from >= to) {
         break;
       }
-      Committable part = chunk.rows.part();
+      Committable part = chunk.records.part();
       if (first == null) {
         first = part;
       } else {
@@ -60,20 +63,20 @@ final class ChunkCommits {
       }
     }
     if (first == null) {
-      throw new IllegalStateException("no chunk has the row at byte " + from);
+      throw new IllegalStateException("no chunk has the record at byte " + from);
     }
     return all == null ? first : Committable.all(all);
   }
 
-  /** No further row begins before {@code offset}. */
-  void covered(long offset) {
+  /** No further record begins before {@code offset}. */
+  public void covered(long offset) {
     while (!chunks.isEmpty() && chunks.peek().to <= offset) {
-      chunks.remove().rows.end();
+      chunks.remove().records.end();
     }
   }
 
-  /** There are no further rows. */
-  void end() {
+  /** There are no further records. */
+  public void end() {
     covered(Long.MAX_VALUE);
   }
 }

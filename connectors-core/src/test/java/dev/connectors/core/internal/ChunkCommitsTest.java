@@ -1,4 +1,4 @@
-package dev.connectors.csv.internal;
+package dev.connectors.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,13 +31,13 @@ class ChunkCommitsTest {
     }
   }
 
-  private record Row(long from, long to, Committable committable) {}
+  private record Part(long from, long to, Committable committable) {}
 
-  /** Each chunk is settled once, by the last of the rows that have a byte in it. */
+  /** Each chunk is settled once, by the last of the records that have a byte in it. */
   @Property(tries = 2_000)
-  void row_anyChunksAndRows_settleEachChunkWithItsLastRow(
+  void record_anyChunksAndRecords_settleEachChunkWithItsLastRecord(
       @ForAll @Size(min = 1, max = 20) List<@IntRange(min = 1, max = 9) Integer> lengths,
-      @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 12) Integer> rowLengths,
+      @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 12) Integer> partLengths,
       @ForAll @IntRange(max = 3) int gap,
       @ForAll Random random) {
     ChunkCommits commits = new ChunkCommits();
@@ -51,32 +51,32 @@ class ChunkCommitsTest {
       ranges.add(new long[] {end, end + length});
       end += length;
     }
-    List<Row> rows = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     long at = 0;
-    for (int length : rowLengths) {
+    for (int length : partLengths) {
       long from = at + random.nextInt(gap + 1);
       if (from + length > end) {
         break;
       }
-      rows.add(new Row(from, from + length, commits.row(from, from + length)));
+      parts.add(new Part(from, from + length, commits.record(from, from + length)));
       at = from + length;
     }
     commits.end();
 
-    List<Row> open = new ArrayList<>(rows);
-    Collections.shuffle(rows, random);
+    List<Part> open = new ArrayList<>(parts);
+    Collections.shuffle(parts, random);
     assertSettled(marks, ranges, open);
-    for (Row row : rows) {
-      row.committable().commit();
-      open.remove(row);
+    for (Part part : parts) {
+      part.committable().commit();
+      open.remove(part);
       assertSettled(marks, ranges, open);
     }
   }
 
-  private static void assertSettled(List<Mark> marks, List<long[]> ranges, List<Row> open) {
+  private static void assertSettled(List<Mark> marks, List<long[]> ranges, List<Part> open) {
     for (int i = 0; i < marks.size(); i++) {
       long[] range = ranges.get(i);
-      boolean isOpen = open.stream().anyMatch(row -> row.from < range[1] && row.to > range[0]);
+      boolean isOpen = open.stream().anyMatch(part -> part.from < range[1] && part.to > range[0]);
       assertThat(marks.get(i).commits).as("chunk %d", i).isEqualTo(isOpen ? 0 : 1);
     }
   }
