@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -94,5 +95,50 @@ class SettingsTest {
         .hasMessage("connectors.file.codec.max-depth is 0, allowed is at least 1");
     assertThatThrownBy(() -> settings.withMaxAttributes(0))
         .hasMessage("connectors.file.codec.max-attributes is 0, allowed is at least 1");
+  }
+
+  @Test
+  void tail_defaultsAndBadValues_areThoseOfReferenceConf() {
+    TailSettings settings = TailSettings.create(block("tail", ""));
+    assertThat(settings)
+        .hasToString(
+            "TailSettings(start=BEGINNING, pollInterval=PT0.25S, rotatedWait=PT5S, charset=UTF-8,"
+                + " chunkSize=131072, maxLine=1048576, onLongLine=FAIL, maxFiles=4096,"
+                + " bufferBytes=1048576, commitInterval=PT0.02S, drainTimeout=PT30S,"
+                + " cancelGrace=PT1S, root=null)");
+    assertThatThrownBy(() -> settings.withPollInterval(Duration.ZERO))
+        .hasMessage("connectors.file.tail.poll-interval is PT0S, allowed is longer than zero");
+    assertThatThrownBy(() -> settings.withMaxFiles(0))
+        .hasMessage("connectors.file.tail.max-files is 0, allowed is at least 1");
+    assertThatThrownBy(() -> settings.withCharset(StandardCharsets.UTF_16))
+        .hasMessageContaining("charset is UTF-16, allowed is one in which a line feed is the byte");
+    assertThatThrownBy(() -> TailSettings.create(block("tail", "start = middle")))
+        .hasMessage("connectors.file.tail.start is 'middle', allowed is beginning, end");
+    assertThat(settings.withStart(TailStart.END).withBufferBytes(7).withRoot(Path.of("/x")))
+        .hasToString(
+            settings
+                .toString()
+                .replace("BEGINNING", "END")
+                .replace("bufferBytes=1048576", "bufferBytes=7")
+                .replace("root=null", "root=/x"));
+    assertThat(settings.start()).isEqualTo(TailStart.BEGINNING);
+  }
+
+  @Test
+  void changes_defaultsAndBadValues_areThoseOfReferenceConf() {
+    ChangeSettings settings = ChangeSettings.create(block("changes", ""));
+    assertThat(settings)
+        .hasToString(
+            "ChangeSettings(existing=IGNORE, settleTime=PT1S, maxFiles=100000,"
+                + " bufferElements=1000, root=null)");
+    assertThatThrownBy(() -> settings.withSettleTime(Duration.ZERO))
+        .hasMessage("connectors.file.changes.settle-time is PT0S, allowed is longer than zero");
+    assertThatThrownBy(() -> settings.withBufferElements(0))
+        .hasMessage("connectors.file.changes.buffer-elements is 0, allowed is at least 1");
+    assertThat(
+            settings.withExisting(ExistingFiles.ANNOUNCE).withMaxFiles(3).withRoot(Path.of("/x")))
+        .hasToString(
+            "ChangeSettings(existing=ANNOUNCE, settleTime=PT1S, maxFiles=3, bufferElements=1000,"
+                + " root=/x)");
   }
 }

@@ -73,6 +73,13 @@ public final class Cases {
             List.of(
                 Workload.of("not synced", FILE_KIB, FileCopy.copy()),
                 Workload.of("synced", FILE_KIB, FileCopy.synced()))),
+            "file-tail",
+            "Reads the lines of a file as a tail does when it starts, without and with positions that are saved.",
+            List.of(
+                Workload.of("plain, 100 B", 5_000_000, FileTail.plain(100)),
+                Workload.of("plain, 1 KB", 500_000, FileTail.plain(1000)),
+                Workload.of("committable, 100 B", 5_000_000, FileTail.committable(100)),
+                Workload.of("committable, 1 KB", 500_000, FileTail.committable(1000)))),
         Case.curve(
             "partitions",
             "Reads a topic of records of 100 B with commits, by the number of its partitions.",

@@ -1,0 +1,200 @@
+package dev.connectors.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.connectors.core.CheckpointStore;
+import dev.connectors.core.Control;
+import dev.connectors.core.CorruptCheckpointException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.PatternSyntaxException;
+import org.apache.pekko.Done;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As streams; what becomes of the files is in {@code TailingTest}. */
+@SuppressWarnings("NullAway.Init") // before each test
+class FileTailTest extends StreamTest {
+  @TempDir private Path folder;
+  private final List<TailLine> seen = new CopyOnWriteArrayList<>();
+  private Path log;
+
+  @BeforeEach
+  void create() {
+    log = folder.resolve("app.log");
+    seen.clear();
+  }
+
+  private TailSettings settings() {
+    return TailSettings.create(system).withPollInterval(Duration.ofMillis(5));
+  }
+
+  private Pair<Control, CompletionStage<Done>> run(TailSettings settings) {
+    return FileSource.tail(TailedFiles.path(log), settings)
+        .toMat(Sink.foreach(seen::add), Keep.both())
+        .run(materializer);
+  }
+
+  private void append(String text) throws IOException {
+    Files.writeString(
+        log, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private List<String> texts() {
+    return seen.stream().map(TailLine::text).toList();
+  }
+
+  private void awaitSeen(String... texts) {
+    await().atMost(SOON).untilAsserted(() -> assertThat(texts()).containsExactly(texts));
+  }
+
+  @Test
+  void tail_growsAndIsRotated_emitsEachLineOnceWithItsPlace() throws Exception {
+    Pair<Control, CompletionStage<Done>> running = run(settings());
+    append("one\ntwo\n");
+    awaitSeen("one", "two");
+    Files.move(log, folder.resolve("app.log.1"));
+    append("three\n");
+    awaitSeen("one", "two", "three");
+
+    get(running.first().stop());
+    get(running.second());
+    get(running.first().isShutdown());
+
+    assertThat(seen).extracting(TailLine::offset).containsExactly(0L, 4L, 0L);
+    assertThat(seen).extracting(TailLine::path).containsOnly(log);
+    assertThat(seen.get(0).fileKey())
+        .isEqualTo(seen.get(1).fileKey())
+        .isNotEqualTo(seen.get(2).fileKey());
+  }
+
+  @Test
+  void tail_longLine_failsAfterTheLinesBefore() throws Exception {
+    append("ok\n0123456789\n");
+    Pair<Control, CompletionStage<Done>> running = run(settings().withMaxLine(5));
+
+    assertThat(failure(running.second())).isInstanceOf(LineTooLongException.class);
+    assertThat(texts()).containsExactly("ok");
+    get(running.first().isShutdown());
+  }
+
+  @Test
+  void tail_slowDownstream_readsNoFurtherThanItsBuffer() throws Exception {
+    append("0123456789\n".repeat(10_000));
+    AtomicInteger begun = new AtomicInteger();
+    CompletableFuture<Done> permit = new CompletableFuture<>();
+    CompletionStage<List<TailLine>> all =
+        FileSource.tail(
+                TailedFiles.path(log), settings().withChunkSize(1_000).withBufferBytes(2_000))
+            .take(10_000)
+            .mapAsync(
+                1,
+                line -> {
+                  begun.incrementAndGet();
+                  return permit.thenApply(done -> line);
+                })
+            .runWith(Sink.seq(), materializer);
+    await().atMost(SOON).until(() -> begun.get() > 0);
+    await().during(Duration.ofMillis(300)).atMost(SOON).until(() -> begun.get() == 1);
+
+    try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap("changed!!!".getBytes(StandardCharsets.US_ASCII)), 11 * 5_000L);
+    }
+    permit.complete(Done.getInstance());
+
+    assertThat(get(all).get(5_000).text()).isEqualTo("changed!!!");
+  }
+
+  @Test
+  void tailCommittable_checkpointDamaged_failsTheStream() throws Exception {
+    append("one\n");
+    CheckpointStore store = CheckpointStore.files(folder);
+    Files.writeString(folder.resolve("tail.checkpoint"), "nonsense");
+
+    assertThat(
+            failure(
+                FileSource.tailCommittable("tail", TailedFiles.path(log), store, settings())
+                    .asSource()
+                    .runWith(Sink.ignore(), materializer)))
+        .isInstanceOf(CorruptCheckpointException.class);
+  }
+
+  @Test
+  void tailCommittable_positionsCantBeSaved_failsTheCommit() throws Exception {
+    append("one\n");
+    IOException full = new IOException("no space left on device");
+    CheckpointStore store =
+        new CheckpointStore() {
+          private int saves;
+
+          @Override
+          public Optional<byte[]> load(String name) {
+            return Optional.empty();
+          }
+
+          @Override
+          public void save(String name, byte[] value) throws IOException {
+            if (saves++ > 0) {
+              throw full;
+            }
+          }
+
+          @Override
+          public void delete(String name) {}
+        };
+
+    CompletionStage<Done> commit =
+        FileSource.tailCommittable(
+                "tail",
+                TailedFiles.path(log),
+                store,
+                settings().withPollInterval(Duration.ofHours(1)))
+            .asSource()
+            .mapAsync(1, pair -> pair.second().commit())
+            .runWith(Sink.ignore(), materializer);
+
+    assertThat(failure(commit)).isSameAs(full);
+  }
+
+  @Test
+  void files_badNames_areRefused() {
+    assertThatThrownBy(() -> TailedFiles.path(Path.of("/")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("path is /, allowed is one that has a name");
+    assertThatThrownBy(() -> TailedFiles.glob(folder, "a/*.log"))
+        .hasMessage("glob is 'a/*.log', allowed is one of a name, without /");
+    assertThatThrownBy(() -> TailedFiles.glob(folder, "["))
+        .isInstanceOf(PatternSyntaxException.class);
+    assertThatThrownBy(() -> TailedFiles.glob(folder, " "))
+        .hasMessage("glob is ' ', allowed is a text that is not blank");
+  }
+
+  @Test
+  void files_nameWithSpecialCharacters_isThatFile() throws Exception {
+    log = folder.resolve("a{b}[c]*.log");
+    append("one\n");
+    Files.writeString(folder.resolve("a{b}c-.log"), "no\n");
+    Pair<Control, CompletionStage<Done>> running = run(settings());
+
+    awaitSeen("one");
+    get(running.first().shutdown());
+  }
+}
