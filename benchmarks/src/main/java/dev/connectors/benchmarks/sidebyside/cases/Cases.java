@@ -15,6 +15,8 @@ public final class Cases {
 
   private static final long CSV_ROWS = 1_000_000;
 
+  private static final int KIB = 1024;
+
   private Cases() {}
 
   public static List<Case> all() {
@@ -65,6 +67,18 @@ public final class Cases {
             List.of(
                 Workload.of("plain", CSV_ROWS, CsvFormat.format(false)),
                 Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
+        Case.bars(
+            "zip-read",
+            "Reads the entries of a zip in a file, rows of CSV, with their contents.",
+            List.of(
+                Workload.of("entries of 4 KiB", 50_000, ZipRead.read(4 * KIB)),
+                Workload.of("entries of 1 MiB", 300, ZipRead.read(1024 * KIB)))),
+        Case.bars(
+            "zip-write",
+            "Writes a zip to memory, of rows of CSV, with zlib's default level.",
+            List.of(
+                Workload.of("entries of 4 KiB", 20_000, ZipWrite.write(4 * KIB)),
+                Workload.of("entries of 1 MiB", 60, ZipWrite.write(1024 * KIB)))),
         Case.curve(
             "partitions",
             "Reads a topic of records of 100 B with commits, by the number of its partitions.",
