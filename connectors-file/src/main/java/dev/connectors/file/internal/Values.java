@@ -25,6 +25,14 @@ public final class Values {
     return (int) size;
   }
 
+  /** For decoders that count it in KiB. */
+  public static long memoryLimit(String setting, long bytes) {
+    if (bytes < 1024 || bytes / 1024 > Integer.MAX_VALUE) {
+      throw Checks.refused(setting, bytes, "from 1 KiB to 2 TiB");
+    }
+    return bytes;
+  }
+
   /** Null for an empty text. */
   public static @Nullable Path path(SettingsReader reader, String name) {
     String text = reader.text(name);

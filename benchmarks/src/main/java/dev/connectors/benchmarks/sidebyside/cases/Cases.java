@@ -17,6 +17,8 @@ public final class Cases {
 
   private static final long FILE_KIB = 512 * 1024;
 
+  private static final int KIB = 1024;
+
   private Cases() {}
 
   public static List<Case> all() {
@@ -73,6 +75,7 @@ public final class Cases {
             List.of(
                 Workload.of("not synced", FILE_KIB, FileCopy.copy()),
                 Workload.of("synced", FILE_KIB, FileCopy.synced()))),
+        Case.bars(
             "file-tail",
             "Reads the lines of a file as a tail does when it starts, without and with positions that are saved.",
             List.of(
@@ -80,6 +83,18 @@ public final class Cases {
                 Workload.of("plain, 1 KB", 500_000, FileTail.plain(1000)),
                 Workload.of("committable, 100 B", 5_000_000, FileTail.committable(100)),
                 Workload.of("committable, 1 KB", 500_000, FileTail.committable(1000)))),
+        Case.bars(
+            "zip-read",
+            "Reads the entries of a zip in a file, rows of CSV, with their contents.",
+            List.of(
+                Workload.of("entries of 4 KiB", 50_000, ZipRead.read(4 * KIB)),
+                Workload.of("entries of 1 MiB", 300, ZipRead.read(1024 * KIB)))),
+        Case.bars(
+            "zip-write",
+            "Writes a zip to memory, of rows of CSV, with zlib's default level.",
+            List.of(
+                Workload.of("entries of 4 KiB", 20_000, ZipWrite.write(4 * KIB)),
+                Workload.of("entries of 1 MiB", 60, ZipWrite.write(1024 * KIB)))),
         Case.curve(
             "partitions",
             "Reads a topic of records of 100 B with commits, by the number of its partitions.",
