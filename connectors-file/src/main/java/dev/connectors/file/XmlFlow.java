@@ -28,10 +28,10 @@ import org.w3c.dom.Element;
  *   <li><b>Refused</b> are document type declarations, and so all entities but the five that XML
  *       has itself. Nothing is ever loaded from elsewhere.
  *   <li><b>Fails</b> with {@link CodecException} when the document is malformed or ends too early;
- *       its byte is where the part begins that is malformed, its cause the parser's own exception; and where elements are nested deeper, have more
- *       attributes, or tags, texts and comments are longer than the settings allow. Then all before
- *       it has been emitted. The parser does not find every {@code ]]>} in a text, which XML
- *       forbids.
+ *       its byte is where the part begins that is malformed, its cause the parser's own exception;
+ *       and where elements are nested deeper, have more attributes, or tags, texts and comments are
+ *       longer than the settings allow. Then all before it has been emitted. The parser does not
+ *       find every {@code ]]>} in a text, which XML forbids.
  * </ul>
  *
  * @see <a href="https://github.com/FasterXML/aalto-xml">Aalto XML</a>
