@@ -36,6 +36,7 @@ class CommitterTest extends StreamTest {
     final List<CompletableFuture<Done>> commits = new CopyOnWriteArrayList<>();
     final InFlight window;
     final Lane lane;
+    boolean asWhole;
     long next;
 
     Server(InFlightSettings settings) {
@@ -73,6 +74,11 @@ class CommitterTest extends StreamTest {
     @Override
     public CompletionStage<Done> rejected(Tracked element, Throwable cause) {
       return CompletableFuture.completedFuture(Done.getInstance());
+    }
+
+    @Override
+    public boolean commitsAsWhole() {
+      return asWhole;
     }
   }
 
@@ -207,6 +213,24 @@ class CommitterTest extends StreamTest {
     }
     assertThat(result.toCompletableFuture()).succeedsWithin(SOON);
     assertThat(server.frontiers).hasSize(10).last().isEqualTo(19L);
+  }
+
+  @Test
+  void sink_parallelismReachedAndCommitsAsWhole_pullsWhatTheyWaitFor() {
+    Server server = server();
+    server.asWhole = true;
+    CompletionStage<Done> result =
+        source(server.emit(20))
+            .runWith(Committer.sink(settings().withMaxBatch(2).withParallelism(2)), materializer);
+
+    await().atMost(SOON).until(() -> server.window.elements() == 0);
+    assertThat(server.frontiers).startsWith(1L, 3L);
+    for (int commit = 0; commit < 3; commit++) {
+      awaitCommits(server, commit + 1);
+      server.confirm(commit);
+    }
+    assertThat(result.toCompletableFuture()).succeedsWithin(SOON);
+    assertThat(server.frontiers).containsExactly(1L, 3L, 19L);
   }
 
   @Test

@@ -50,10 +50,11 @@ public final class JmsSource {
    * dev.connectors.core.Committer}.
    *
    * <p>With {@code TRANSACTED} and {@code CLIENT} a session acknowledges batches as a whole: {@link
-   * Committable#commit} completes when all of its batch is settled and acknowledged. Let no fewer
-   * than {@code batch-size} elements be between the source and the confirmation of a commit, as is
-   * so with the committer's defaults; else they wait for each other, and the commit fails after
-   * {@code commit-timeout}.
+   * Committable#commit} completes when all of its batch is settled and acknowledged. The committer
+   * takes the rest of a batch for that, whatever its settings. A stream that waits for {@code
+   * commit} itself must have room for the batch meanwhile: {@code batch-size} elements, and those
+   * received beyond it while nothing is settled; else the commit fails after {@code
+   * commit-timeout}.
    *
    * <p>{@link Committable#reject} has the broker deliver the message again: the session is rolled
    * back, with what of it is in flight, and then goes through that one message at a time, so that

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
@@ -144,6 +145,37 @@ class JmsSourceTest extends StreamTest {
     await().until(() -> EmbeddedBroker.count(queue) <= 10);
     result(running.drainAndShutdown());
     assertThat(EmbeddedBroker.first(queue)).isBetween(86, 96);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TRANSACTED", "CLIENT"})
+  void committable_moreReceivedThanTheCommitterTakes_isConfirmed(JmsAcknowledgement acknowledgement)
+      throws Exception {
+    EmbeddedBroker.publish(queue, 0, 100);
+    CompletableFuture<Done> permit = new CompletableFuture<>();
+    AtomicInteger received = new AtomicInteger();
+
+    Control.Draining<Done> running =
+        JmsSource.committable(
+                settings().withAcknowledgement(acknowledgement).withBatchSize(10),
+                JmsSubscription.queue(queue))
+            .mapAsync(
+                1_000,
+                message -> {
+                  received.incrementAndGet();
+                  return permit.thenApply(done -> message);
+                })
+            .asSource()
+            .toMat(
+                Committer.sink(CommitterSettings.create(system).withMaxBatch(5).withParallelism(2)),
+                Control::draining)
+            .run(materializer);
+    // A stream at a standstill is given more, since it may have dropped what it was given.
+    await().until(() -> received.get() >= 30);
+    permit.complete(Done.getInstance());
+
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(running.drainAndShutdown());
   }
 
   @Test

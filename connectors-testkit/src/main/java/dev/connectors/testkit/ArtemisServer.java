@@ -86,6 +86,8 @@ public final class ArtemisServer extends SuppliedServer<ArtemisServer> {
     Jdk jdk = Jdk.preferred();
     List<Path> classPath = Launchers.classPath(jars.jars(), jars.cache());
     List<String> jvmOptions = new ArrayList<>(brokerProperties());
+    // Off in the distribution, too: several lines a message.
+    jvmOptions.add("-Dorg.slf4j.simpleLogger.log.org.apache.activemq.audit=off");
     jvmOptions.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
     jvmOptions.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
     return new JvmCommand(

@@ -28,6 +28,16 @@ class CommitBatch implements Settleable.Commits {
     others.add(commit);
   }
 
+  /** Whether its commit may wait for elements that have not arrived here yet. */
+  boolean needsMore() {
+    for (InFlight window : windows) {
+      if (window.commitsAsWhole()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   CompletionStage<?> commit() {
     if (windows.size() == 1 && others.isEmpty()) {
       return windows.get(0).commit();

@@ -179,9 +179,22 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
         if (committing.isEmpty() && committed.isEmpty()) {
           completeStage();
         }
-      } else if (!hasBeenPulled(in) && batch.size < settings.maxBatch() && mayHold()) {
+      } else if (!hasBeenPulled(in) && mayTake() && mayHold()) {
         pull(in);
       }
+    }
+
+    /** Whether there is room, or a commit would otherwise wait for what stands before the room. */
+    private boolean mayTake() {
+      if (batch.size < settings.maxBatch()) {
+        return true;
+      }
+      for (Batch<T> waiting : committing) {
+        if (waiting.needsMore()) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Whether another element can be held until it is emitted; a sink holds none. */

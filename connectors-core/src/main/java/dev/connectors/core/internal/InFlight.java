@@ -37,6 +37,14 @@ public final class InFlight {
 
     /** An element was rejected; its lane's frontier stays below it. */
     CompletionStage<Done> rejected(Tracked element, Throwable cause);
+
+    /**
+     * Whether a commit waits until elements are settled that came with the settled ones: then
+     * nobody may wait for it before he takes more of them. The owner bounds how many these are.
+     */
+    default boolean commitsAsWhole() {
+      return false;
+    }
   }
 
   private static final int BYTES_BITS = 40;
@@ -172,6 +180,10 @@ public final class InFlight {
 
   public CompletionStage<Done> commit() {
     return owner.commit();
+  }
+
+  boolean commitsAsWhole() {
+    return owner.commitsAsWhole();
   }
 
   CompletionStage<Done> rejected(Tracked element, Throwable cause) {

@@ -314,6 +314,11 @@ final class Receiver implements InFlight.Owner {
   }
 
   @Override
+  public boolean commitsAsWhole() {
+    return settings.acknowledgement() != JmsAcknowledgement.INDIVIDUAL;
+  }
+
+  @Override
   public CompletionStage<Done> rejected(Tracked element, Throwable cause) {
     observer().rejected(name, cause);
     for (SessionLoop session : sessions) {
