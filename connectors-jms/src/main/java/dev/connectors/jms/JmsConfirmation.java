@@ -13,6 +13,9 @@ public enum JmsConfirmation {
    * of JMS 2 or ActiveMQ Classic's {@code AsyncCallback}, whichever it has. Up to {@code
    * max-in-flight} messages are then on their way, and all of them are sent again when the
    * connection is lost. A client that has neither waits for each message, with a warning.
+   *
+   * <p>So does Artemis' without a {@code confirmationWindowSize} in its connection factory (1048576
+   * for example): it would complete messages that the broker has not.
    */
   ASYNCHRONOUS,
 

@@ -1,10 +1,12 @@
 package dev.connectors.jms.internal;
 
 import dev.connectors.jms.JmsMessage;
+import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
 
 /** How a client sends without waiting. The clients' own classes are named only where they are. */
 interface AsyncSend {
@@ -21,11 +23,28 @@ interface AsyncSend {
   void send(Destination destination, Message sending, JmsMessage message, Completion completion)
       throws JMSException;
 
-  /** Classic's own callback where it is, since it refuses that of JMS. */
-  static AsyncSend of(MessageProducer producer) {
-    return producer.getClass().getName().equals(CLASSIC_PRODUCER)
-        ? new ClassicAsyncSend(producer)
-        : new ListenerSend(producer);
+  /**
+   * Classic's own callback where it is, since it refuses that of JMS.
+   *
+   * @throws UnsupportedOperationException where it is known that the client would confirm what the
+   *     broker has not
+   */
+  static AsyncSend of(Connection connection, Session session, MessageProducer producer)
+      throws JMSException {
+    if (producer.getClass().getName().equals(CLASSIC_PRODUCER)) {
+      return new ClassicAsyncSend(producer);
+    }
+    if (Acks.isArtemis(connection) && !isArtemisWaitingForTheBroker(session)) {
+      throw new UnsupportedOperationException(
+          "without a confirmationWindowSize, Artemis' client completes a message as soon as it is on"
+              + " its way; set that of the connection factory, 1048576 for example");
+    }
+    return new ListenerSend(producer);
+  }
+
+  /** Behind a wrapper that can't be told. */
+  private static boolean isArtemisWaitingForTheBroker(Session session) {
+    return session.getClass().getName().startsWith(Acks.ARTEMIS) && ArtemisWindow.isOpen(session);
   }
 
   /** As JMS 2 has it. */

@@ -65,8 +65,13 @@ final class ProducerLink {
     return connection;
   }
 
-  MessageProducer producer() {
-    return producer;
+  /**
+   * How it sends without waiting.
+   *
+   * @throws UnsupportedOperationException if it is known that it can't
+   */
+  AsyncSend async() throws JMSException {
+    return AsyncSend.of(connection, session, producer);
   }
 
   /** The client's message, ready to be sent. */

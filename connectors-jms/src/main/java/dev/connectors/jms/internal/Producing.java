@@ -19,12 +19,11 @@ final class Producing implements Dispatch<Message> {
   private final @Nullable AsyncSend async;
   private @Nullable Completion transaction;
 
-  private Producing(Opened opener, ProducerLink link, Runnable wake) {
+  private Producing(Opened opener, ProducerLink link, @Nullable AsyncSend async, Runnable wake) {
     this.opener = opener;
     this.link = link;
+    this.async = async;
     this.wake = wake;
-    this.async =
-        opener.confirmation == JmsConfirmation.ASYNCHRONOUS ? AsyncSend.of(link.producer()) : null;
   }
 
   static Opener<Message> opener(JmsProducerSettings settings) {
@@ -44,7 +43,25 @@ final class Producing implements Dispatch<Message> {
     @Override
     public Dispatch<Message> open(Runnable wake) throws JMSException {
       boolean transacted = confirmation == JmsConfirmation.TRANSACTED;
-      return new Producing(this, ProducerLink.open(settings, transacted, wake), wake);
+      ProducerLink link = ProducerLink.open(settings, transacted, wake);
+      try {
+        return new Producing(this, link, async(link), wake);
+      } catch (JMSException | RuntimeException | Error cause) {
+        link.close();
+        throw cause;
+      }
+    }
+
+    private @Nullable AsyncSend async(ProducerLink link) throws JMSException {
+      if (confirmation != JmsConfirmation.ASYNCHRONOUS) {
+        return null;
+      }
+      try {
+        return link.async();
+      } catch (UnsupportedOperationException cause) {
+        waitsForEach(cause);
+        return null;
+      }
     }
 
     void sendsBy(AsyncSend way) {
@@ -54,13 +71,12 @@ final class Producing implements Dispatch<Message> {
       }
     }
 
-    void doesNotSendBy(AsyncSend way, UnsupportedOperationException cause) {
+    void waitsForEach(UnsupportedOperationException cause) {
       confirmation = JmsConfirmation.EACH;
       LOG.warn(
-          "{}: this client can't send asynchronously, by {} ({}): each send waits for the broker",
+          "{}: each send waits for the broker, since this client can't send asynchronously: {}",
           Thread.currentThread().getName(),
-          way.name(),
-          String.valueOf(cause.getMessage()));
+          String.valueOf(cause));
     }
   }
 
@@ -89,7 +105,7 @@ final class Producing implements Dispatch<Message> {
       way.send(link.destination(outgoing.message), made, outgoing.message, completion);
       opener.sendsBy(way);
     } catch (UnsupportedOperationException refused) {
-      opener.doesNotSendBy(way, refused);
+      opener.waitsForEach(refused);
       sendAndWait(outgoing, made);
     }
   }

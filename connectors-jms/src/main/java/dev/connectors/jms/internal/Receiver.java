@@ -315,8 +315,7 @@ final class Receiver implements InFlight.Owner {
     }
     for (Tracked element : inFlight.newlyStuck(now)) {
       LOG.warn(
-          "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream"
-              + " drops must be committed",
+          "{}: {} has been unsettled for {}; with CommitOrder.ANY_ORDER an element that the stream drops must be committed",
           name,
           element,
           settings.inFlight().stuckAfter());

@@ -264,8 +264,8 @@ final class SessionLoop implements Runnable {
                 name
                     + ": a commit waited for "
                     + settings.commitTimeout()
-                    + " for the rest of its batch to be settled. Let the stream hold batch-size"
-                    + " elements before it waits for a commit, and none that is never settled"));
+                    + " for the rest of its batch to be settled. Let the stream hold batch-size elements"
+                    + " before it waits for a commit, and none that is never settled"));
       }
     } else {
       long open = done - confirmed;
