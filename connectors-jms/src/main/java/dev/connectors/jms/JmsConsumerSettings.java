@@ -47,6 +47,7 @@ public final class JmsConsumerSettings {
     RetrySettings reconnect;
     InFlightSettings inFlight;
     Observer observer = Observer.NONE;
+    Consumer<JmsConnections.Change> connectionListener = change -> {};
 
     Values(SettingsReader reader) {
       acknowledgement = reader.policy("acknowledgement", JmsAcknowledgement.class);
@@ -81,6 +82,7 @@ public final class JmsConsumerSettings {
       reconnect = from.reconnect;
       inFlight = from.inFlight;
       observer = from.observer;
+      connectionListener = from.connectionListener;
     }
 
     Values checked() {
@@ -88,6 +90,7 @@ public final class JmsConsumerSettings {
       Objects.requireNonNull(reconnect, "reconnect");
       Objects.requireNonNull(inFlight, "inFlight");
       Objects.requireNonNull(observer, "observer");
+      Objects.requireNonNull(connectionListener, "connectionListener");
       Checks.positive(PATH + ".sessions", sessions);
       Checks.positive(PATH + ".batch-size", batchSize);
       Checks.positive(PATH + ".batch-interval", batchInterval);
@@ -242,6 +245,14 @@ public final class JmsConsumerSettings {
     return with(changed -> changed.observer = value);
   }
 
+  /**
+   * Told of the states of connections, by the thread that has each; must be quick and not throw.
+   * {@link JmsConnections} makes a source of them.
+   */
+  public JmsConsumerSettings withConnectionListener(Consumer<JmsConnections.Change> value) {
+    return with(changed -> changed.connectionListener = value);
+  }
+
   public ConnectionFactory connectionFactory() {
     return factory;
   }
@@ -315,6 +326,10 @@ public final class JmsConsumerSettings {
 
   public Observer observer() {
     return values.observer;
+  }
+
+  public Consumer<JmsConnections.Change> connectionListener() {
+    return values.connectionListener;
   }
 
   /** Without the factory, whose text may show a password. */

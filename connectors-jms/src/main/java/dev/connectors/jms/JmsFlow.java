@@ -31,13 +31,39 @@ public final class JmsFlow {
   public static Flow<JmsMessage, Message, NotUsed> produce(JmsProducerSettings settings) {
     return Flow.<JmsMessage>create()
         .map(message -> Pair.create(message, NotUsed.getInstance()))
-        .via(new ProducerStage<NotUsed>(settings))
+        .via(ProducerStage.<NotUsed>produce(settings))
         .map(Pair::first);
   }
 
   /** {@link #produce}, with the context of each message passed on once it is confirmed. */
   public static <C> FlowWithContext<JmsMessage, C, Message, C, NotUsed> produceWithContext(
       JmsProducerSettings settings) {
-    return FlowWithContext.fromPairs(Flow.fromGraph(new ProducerStage<C>(settings)));
+    return FlowWithContext.fromPairs(Flow.fromGraph(ProducerStage.<C>produce(settings)));
+  }
+
+  /**
+   * Sends each message as a request, with a temporary queue for {@code JMSReplyTo}, and emits what
+   * has become of it in input order: a slow reply holds up those behind it, for no longer than the
+   * time-out. At most {@code max-in-flight} requests are taken and not yet emitted.
+   *
+   * <p>When the connection fails, its temporary queue is gone, and with it the replies on their
+   * way: once connected again, the flow sends all requests again that have no reply, so that one
+   * may be processed twice. The time-out counts from the first time.
+   *
+   * <p>A request is sent as the client does it: a persistent one waits for the broker's disk, a
+   * {@code NON_PERSISTENT} one doesn't, and a time to live keeps the broker from delivering it when
+   * nobody waits any more.
+   */
+  public static Flow<JmsMessage, JmsReply, NotUsed> request(JmsRequestSettings settings) {
+    return Flow.<JmsMessage>create()
+        .map(message -> Pair.create(message, NotUsed.getInstance()))
+        .via(ProducerStage.<NotUsed>request(settings))
+        .map(Pair::first);
+  }
+
+  /** {@link #request}, with the context of each message passed on with its reply. */
+  public static <C> FlowWithContext<JmsMessage, C, JmsReply, C, NotUsed> requestWithContext(
+      JmsRequestSettings settings) {
+    return FlowWithContext.fromPairs(Flow.fromGraph(ProducerStage.<C>request(settings)));
   }
 }

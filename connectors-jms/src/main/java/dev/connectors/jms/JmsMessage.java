@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,23 +45,29 @@ public final class JmsMessage {
   private final Headers headers;
   private final Map<String, Object> properties;
 
-  private record Headers(
-      @Nullable JmsDestination destination,
-      @Nullable String correlationId,
-      @Nullable String type,
-      @Nullable JmsDestination replyTo,
-      int deliveryMode,
-      int priority,
-      Duration timeToLive) {
-    static final Headers DEFAULT =
-        new Headers(
-            null,
-            null,
-            null,
-            null,
-            Message.DEFAULT_DELIVERY_MODE,
-            Message.DEFAULT_PRIORITY,
-            Duration.ZERO);
+  /** Not changed once it is in a message. */
+  private static final class Headers {
+    @Nullable JmsDestination destination;
+    @Nullable String correlationId;
+    @Nullable String type;
+    @Nullable JmsDestination replyTo;
+    int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
+    int priority = Message.DEFAULT_PRIORITY;
+    Duration timeToLive = Duration.ZERO;
+    Duration deliveryDelay = Duration.ZERO;
+
+    Headers() {}
+
+    Headers(Headers from) {
+      destination = from.destination;
+      correlationId = from.correlationId;
+      type = from.type;
+      replyTo = from.replyTo;
+      deliveryMode = from.deliveryMode;
+      priority = from.priority;
+      timeToLive = from.timeToLive;
+      deliveryDelay = from.deliveryDelay;
+    }
   }
 
   private JmsMessage(Body body, Headers headers, Map<String, Object> properties) {
@@ -70,7 +77,7 @@ public final class JmsMessage {
   }
 
   private static JmsMessage of(Body body) {
-    return new JmsMessage(body, Headers.DEFAULT, Map.of());
+    return new JmsMessage(body, new Headers(), Map.of());
   }
 
   /** A {@code TextMessage}. */
@@ -127,64 +134,34 @@ public final class JmsMessage {
     return of(Session::createMessage);
   }
 
-  private JmsMessage with(Headers changed) {
+  private JmsMessage with(Consumer<Headers> change) {
+    Headers changed = new Headers(headers);
+    change.accept(changed);
     return new JmsMessage(body, changed, properties);
   }
 
   /** Where it goes; without one, to the destination of the settings. */
   public JmsMessage withDestination(JmsDestination value) {
     Objects.requireNonNull(value, "destination");
-    return with(
-        new Headers(
-            value,
-            headers.correlationId,
-            headers.type,
-            headers.replyTo,
-            headers.deliveryMode,
-            headers.priority,
-            headers.timeToLive));
+    return with(changed -> changed.destination = value);
   }
 
   /** {@code JMSCorrelationID}. */
   public JmsMessage withCorrelationId(String value) {
     Objects.requireNonNull(value, "correlation id");
-    return with(
-        new Headers(
-            headers.destination,
-            value,
-            headers.type,
-            headers.replyTo,
-            headers.deliveryMode,
-            headers.priority,
-            headers.timeToLive));
+    return with(changed -> changed.correlationId = value);
   }
 
   /** {@code JMSType}. */
   public JmsMessage withType(String value) {
     Objects.requireNonNull(value, "type");
-    return with(
-        new Headers(
-            headers.destination,
-            headers.correlationId,
-            value,
-            headers.replyTo,
-            headers.deliveryMode,
-            headers.priority,
-            headers.timeToLive));
+    return with(changed -> changed.type = value);
   }
 
   /** {@code JMSReplyTo}. */
   public JmsMessage withReplyTo(JmsDestination value) {
     Objects.requireNonNull(value, "reply to");
-    return with(
-        new Headers(
-            headers.destination,
-            headers.correlationId,
-            headers.type,
-            value,
-            headers.deliveryMode,
-            headers.priority,
-            headers.timeToLive));
+    return with(changed -> changed.replyTo = value);
   }
 
   /**
@@ -192,15 +169,7 @@ public final class JmsMessage {
    * crash of the broker may lose.
    */
   public JmsMessage withDeliveryMode(int value) {
-    return with(
-        new Headers(
-            headers.destination,
-            headers.correlationId,
-            headers.type,
-            headers.replyTo,
-            value,
-            headers.priority,
-            headers.timeToLive));
+    return with(changed -> changed.deliveryMode = value);
   }
 
   /** From 0 to 9. Default 4. */
@@ -208,28 +177,30 @@ public final class JmsMessage {
     if (value < LOWEST_PRIORITY || value > HIGHEST_PRIORITY) {
       throw Checks.refused("priority", value, "from 0 to 9");
     }
-    return with(
-        new Headers(
-            headers.destination,
-            headers.correlationId,
-            headers.type,
-            headers.replyTo,
-            headers.deliveryMode,
-            value,
-            headers.timeToLive));
+    return with(changed -> changed.priority = value);
   }
 
   /** After what time the broker drops it; zero, the default, means never. */
   public JmsMessage withTimeToLive(Duration value) {
-    return with(
-        new Headers(
-            headers.destination,
-            headers.correlationId,
-            headers.type,
-            headers.replyTo,
-            headers.deliveryMode,
-            headers.priority,
-            Checks.notNegative("time to live", value)));
+    Checks.notNegative("time to live", value);
+    return with(changed -> changed.timeToLive = value);
+  }
+
+  /**
+   * For how long the broker holds it back, in milliseconds; zero, the default, means not at all.
+   *
+   * <p>ActiveMQ Classic refuses {@code setDeliveryDelay}, so its own {@code AMQ_SCHEDULED_DELAY} is
+   * sent instead. It ignores that unless its scheduler is on ({@code schedulerSupport="true"}): the
+   * flow finds out with the first such message of a connection, by a probe on a temporary queue,
+   * and fails with {@code UnsupportedOperationException} instead of having it delivered at once.
+   *
+   * @see <a
+   *     href="https://activemq.apache.org/components/classic/documentation/delay-and-schedule-message-delivery">Classic:
+   *     delayed delivery</a>
+   */
+  public JmsMessage withDeliveryDelay(Duration value) {
+    Checks.notNegative("delivery delay", value);
+    return with(changed -> changed.deliveryDelay = value);
   }
 
   /** One more property. */
@@ -254,6 +225,10 @@ public final class JmsMessage {
     return headers.destination;
   }
 
+  public @Nullable String correlationId() {
+    return headers.correlationId;
+  }
+
   public int deliveryMode() {
     return headers.deliveryMode;
   }
@@ -264,6 +239,10 @@ public final class JmsMessage {
 
   public Duration timeToLive() {
     return headers.timeToLive;
+  }
+
+  public Duration deliveryDelay() {
+    return headers.deliveryDelay;
   }
 
   /** The client's message, made with {@code session} on its thread. */

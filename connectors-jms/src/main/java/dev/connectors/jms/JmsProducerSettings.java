@@ -36,6 +36,7 @@ public final class JmsProducerSettings {
     Duration closeTimeout;
     RetrySettings retry;
     Observer observer = Observer.NONE;
+    Consumer<JmsConnections.Change> connectionListener = change -> {};
 
     Values(SettingsReader reader) {
       confirmation = reader.policy("confirmation", JmsConfirmation.class);
@@ -55,12 +56,14 @@ public final class JmsProducerSettings {
       closeTimeout = from.closeTimeout;
       retry = from.retry;
       observer = from.observer;
+      connectionListener = from.connectionListener;
     }
 
     Values checked() {
       Objects.requireNonNull(confirmation, "confirmation");
       Objects.requireNonNull(retry, "retry");
       Objects.requireNonNull(observer, "observer");
+      Objects.requireNonNull(connectionListener, "connectionListener");
       Checks.positive(PATH + ".batch-size", batchSize);
       Checks.positive(PATH + ".max-in-flight", maxInFlight);
       Checks.notNegative(PATH + ".close-timeout", closeTimeout);
@@ -142,6 +145,14 @@ public final class JmsProducerSettings {
     return with(changed -> changed.observer = value);
   }
 
+  /**
+   * Told of the states of connections, by the thread that has each; must be quick and not throw.
+   * {@link JmsConnections} makes a source of them.
+   */
+  public JmsProducerSettings withConnectionListener(Consumer<JmsConnections.Change> value) {
+    return with(changed -> changed.connectionListener = value);
+  }
+
   public ConnectionFactory connectionFactory() {
     return factory;
   }
@@ -183,6 +194,10 @@ public final class JmsProducerSettings {
 
   public Observer observer() {
     return values.observer;
+  }
+
+  public Consumer<JmsConnections.Change> connectionListener() {
+    return values.connectionListener;
   }
 
   /** Without the factory, whose text may show a password. */

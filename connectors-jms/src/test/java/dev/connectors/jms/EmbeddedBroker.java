@@ -4,14 +4,19 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTextMessage;
+import org.apache.activemq.util.ByteSequence;
 
 /** ActiveMQ Classic within the tests' JVM, without a port, a file or a network. */
 final class EmbeddedBroker {
@@ -19,15 +24,26 @@ final class EmbeddedBroker {
 
   private static final String NAME = "module-tests";
   private static final AtomicInteger QUEUES = new AtomicInteger();
-  private static final BrokerService BROKER = start();
+  private static final BrokerService BROKER = start(NAME, false);
 
   private EmbeddedBroker() {}
 
-  private static BrokerService start() {
+  /** One that can deliver later. */
+  private static final class Scheduling {
+    static final BrokerService BROKER = start(NAME + "-scheduling", true);
+  }
+
+  static ConnectionFactory withScheduler() {
+    return new ActiveMQConnectionFactory(
+        "vm://" + Scheduling.BROKER.getBrokerName() + "?create=false");
+  }
+
+  private static BrokerService start(String name, boolean scheduler) {
     BrokerService broker = new BrokerService();
     try {
-      broker.setBrokerName(NAME);
+      broker.setBrokerName(name);
       broker.setPersistent(false);
+      broker.setSchedulerSupport(scheduler);
       broker.setUseJmx(false);
       broker.setUseShutdownHook(false);
       broker.start();
@@ -65,6 +81,17 @@ final class EmbeddedBroker {
     }
   }
 
+  /** Sends a text message whose body no client can decode. */
+  static void publishUnreadable(String queue, int number) throws JMSException {
+    try (Connection connection = factory().createConnection();
+        Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
+      ActiveMQTextMessage message = (ActiveMQTextMessage) session.createTextMessage();
+      message.setIntProperty("number", number);
+      message.setContent(new ByteSequence(new byte[] {0, 0, 0, 9, (byte) 0xff}));
+      session.createProducer(session.createQueue(queue)).send(message);
+    }
+  }
+
   /** The number of the first message that the broker has not had confirmed; -1 without one. */
   static int first(String queue) throws JMSException {
     try (Connection connection = factory().createConnection();
@@ -82,6 +109,20 @@ final class EmbeddedBroker {
   static long count(String queue) throws Exception {
     var destination = BROKER.getDestination(new ActiveMQQueue(queue));
     return destination.getDestinationStatistics().getMessages().getCount();
+  }
+
+  /** Takes all messages of a queue, and counts those that are no duplicates. */
+  static long takeDistinct(String queue) throws JMSException {
+    Set<String> texts = new HashSet<>();
+    try (Connection connection = factory().createConnection();
+        Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+      connection.start();
+      for (Message next = consumer.receive(500); next != null; next = consumer.receive(500)) {
+        texts.add(JmsBody.text(next));
+      }
+    }
+    return texts.size();
   }
 
   /** How many consumers the broker knows. */

@@ -10,7 +10,8 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
-import jakarta.jms.StreamMessage;
+import java.io.ObjectInputFilter;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ class JmsMessageTest {
             .withDeliveryMode(DeliveryMode.NON_PERSISTENT)
             .withPriority(9)
             .withTimeToLive(Duration.ofSeconds(3))
+            .withDeliveryDelay(Duration.ofSeconds(2))
             .withGroup("customer")
             .withProperties(Map.of("tenant", 7, "test", true));
     Message message = order.in(session);
@@ -59,18 +61,50 @@ class JmsMessageTest {
     assertThat(order.deliveryMode()).isEqualTo(DeliveryMode.NON_PERSISTENT);
     assertThat(order.priority()).isEqualTo(9);
     assertThat(order.timeToLive()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(order.deliveryDelay()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(order.correlationId()).isEqualTo("correlation");
   }
 
   @Test
   void in_otherBodies_areTheMessages() throws Exception {
-    StreamMessage stream = (StreamMessage) JmsMessage.stream(List.of("a", 1)).in(session);
-    stream.reset();
-    assertThat(stream.readString()).isEqualTo("a");
-    assertThat(stream.readInt()).isEqualTo(1);
+    Message stream = JmsMessage.stream(List.of("a", 1)).in(session);
+    assertThat(JmsBody.stream(stream)).containsExactly("a", 1);
+    assertThat(JmsBody.stream(stream)).containsExactly("a", 1);
     assertThat(JmsBody.map(JmsMessage.map(Map.of("key", 1L)).in(session)))
         .isEqualTo(Map.of("key", 1L));
     assertThat(JmsMessage.object("text").in(session)).isInstanceOf(ObjectMessage.class);
     assertThat(JmsMessage.empty().in(session)).isNotNull();
+  }
+
+  record Order(String customer, int amount) implements Serializable {}
+
+  @Test
+  void object_allowed_isRead() throws Exception {
+    Message message = JmsMessage.object(new Order("customer", 7)).in(session);
+
+    assertThat(JmsBody.object(message, Order.class, allowing(Order.class.getName())))
+        .isEqualTo(new Order("customer", 7));
+  }
+
+  @Test
+  void object_notAllowed_isRefusedWithoutBeingMade() throws Exception {
+    Message message = JmsMessage.object(new Order("customer", 7)).in(session);
+
+    assertThatThrownBy(() -> JmsBody.object(message, Order.class, allowing("com.acme.*")))
+        .isInstanceOf(MessageFormatException.class)
+        .hasMessageContaining("not allowed");
+    assertThatThrownBy(() -> JmsBody.object(message, String.class, allowing(Order.class.getName())))
+        .isInstanceOf(MessageFormatException.class)
+        .hasMessageContaining(Order.class.getName());
+    assertThatThrownBy(
+            () ->
+                JmsBody.object(
+                    JmsMessage.text("text").in(session), String.class, allowing("java.lang.*")))
+        .isInstanceOf(MessageFormatException.class);
+  }
+
+  private static ObjectInputFilter allowing(String pattern) {
+    return ObjectInputFilter.Config.createFilter(pattern);
   }
 
   @Test

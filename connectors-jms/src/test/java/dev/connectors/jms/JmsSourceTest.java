@@ -30,10 +30,13 @@ import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.testkit.TestSubscriber;
+import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a source does beyond the contract. */
 @SuppressWarnings("NullAway.Init") // set up before each test
@@ -295,6 +298,112 @@ class JmsSourceTest extends StreamTest {
   }
 
   @Test
+  void connection_lostIdleAgainAndAgain_isMadeAgainEachTime() throws Exception {
+    Duration longest = Duration.ofMillis(20);
+    RetrySettings once =
+        RetrySettings.create(system)
+            .withMinBackoff(Duration.ofMillis(5))
+            .withMaxBackoff(longest)
+            .withMaxAttempts(1);
+    Collected running = new Collected(settings().withReconnect(once));
+
+    for (int made = 1; made <= 4; made++) {
+      int expected = made;
+      await()
+          .pollDelay(longest.multipliedBy(3)) // so that the connection has lasted
+          .until(
+              () ->
+                  watched.connections.get() == expected
+                      && running.control.health().state() == Health.State.RUNNING);
+      watched.loseConnection();
+    }
+    await().until(() -> watched.connections.get() == 5);
+
+    result(running.control.shutdown());
+    result(running.completion);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void receive_textThatIsUnreadable_isEmittedOnceAndFailsOnlyWhoReadsIt(
+      JmsAcknowledgement acknowledgement) throws Exception {
+    EmbeddedBroker.publish(queue, 0, 1);
+    EmbeddedBroker.publishUnreadable(queue, 1);
+    EmbeddedBroker.publish(queue, 2, 1);
+    Collected running = new Collected(settings().withAcknowledgement(acknowledgement));
+
+    running.await(3);
+    assertThatThrownBy(() -> JmsBody.text(running.messages.get(1)))
+        .isInstanceOf(JMSException.class);
+    running.commitAll();
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(running.control.shutdown());
+
+    assertThat(running.numbers).isEqualTo(numbers(0, 3));
+    assertThat(watched.connections).hasValue(1);
+  }
+
+  // ---- stopped without demand
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void plain_stoppedAndPulledNoMore_completesAfterTheDrainTimeout(int pulled) throws Exception {
+    EmbeddedBroker.publish(queue, 0, 20);
+    Pair<Control, TestSubscriber.Probe<Message>> running =
+        JmsSource.plain(
+                settings().withDrainTimeout(Duration.ofMillis(100)), JmsSubscription.queue(queue))
+            .toMat(TestSink.create(system), Keep.both())
+            .run(materializer);
+    running.second().ensureSubscription();
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    for (int i = 0; i < pulled; i++) {
+      assertThat(number(running.second().requestNext())).isEqualTo(i);
+    }
+
+    result(running.first().stop());
+    running.second().expectComplete();
+    result(running.first().isShutdown());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void committable_stoppedAndNeverPulled_completesAndGivesBack(JmsAcknowledgement acknowledgement)
+      throws Exception {
+    stoppedAndPulledNoMore(acknowledgement, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void committable_stoppedAndPulledNoMore_completesAndGivesBack(JmsAcknowledgement acknowledgement)
+      throws Exception {
+    stoppedAndPulledNoMore(acknowledgement, 3);
+  }
+
+  private void stoppedAndPulledNoMore(JmsAcknowledgement acknowledgement, int pulled)
+      throws Exception {
+    EmbeddedBroker.publish(queue, 0, 20);
+    Pair<Control, TestSubscriber.Probe<Pair<Message, Committable>>> running =
+        JmsSource.committable(
+                settings()
+                    .withAcknowledgement(acknowledgement)
+                    .withDrainTimeout(Duration.ofMillis(100)),
+                JmsSubscription.queue(queue))
+            .asSource()
+            .toMat(TestSink.create(system), Keep.both())
+            .run(materializer);
+    running.second().ensureSubscription();
+    await().until(() -> running.first().health().state() == Health.State.RUNNING);
+    for (int i = 0; i < pulled; i++) {
+      assertThat(number(running.second().requestNext().first())).isEqualTo(i);
+    }
+
+    result(running.first().stop());
+    running.second().expectComplete();
+    result(running.first().isShutdown());
+    assertThat(EmbeddedBroker.count(queue)).isEqualTo(20);
+  }
+
+  @Test
   void selector_invalid_failsAtOnce() {
     Collected running =
         new Collected(settings(), JmsSubscription.queue(queue).withSelector("this is none"));
@@ -358,6 +467,7 @@ class JmsSourceTest extends StreamTest {
 
   /** A stream that settles nothing by itself. */
   private final class Collected {
+    final List<Message> messages = new CopyOnWriteArrayList<>();
     final List<Integer> numbers = new CopyOnWriteArrayList<>();
     final List<Committable> open = new CopyOnWriteArrayList<>();
     final Control control;
@@ -374,6 +484,7 @@ class JmsSourceTest extends StreamTest {
               .toMat(
                   Sink.foreach(
                       pair -> {
+                        messages.add(pair.first());
                         numbers.add(number(pair.first()));
                         open.add(pair.second());
                       }),

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
   private static final String CONSUMER = "connectors.jms.consumer";
+  private static final String REQUEST = "connectors.jms.request";
   private static final String PRODUCER = "connectors.jms.producer";
 
   private static Config config(String path, String overrides) {
@@ -27,6 +28,10 @@ class SettingsTest {
 
   private static JmsProducerSettings producer(String overrides) {
     return JmsProducerSettings.create(config(PRODUCER, overrides), EmbeddedBroker.factory());
+  }
+
+  private static JmsRequestSettings request(String overrides) {
+    return JmsRequestSettings.create(config(REQUEST, overrides), producer(""));
   }
 
   @Test
@@ -56,6 +61,28 @@ class SettingsTest {
     assertThat(settings.maxInFlight()).isEqualTo(1_000);
     assertThat(settings.closeTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.destination()).isNull();
+  }
+
+  @Test
+  void request_default_isThatOfReferenceConf() {
+    JmsRequestSettings settings = request("");
+
+    assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.onTimeout()).isEqualTo(JmsTimeoutPolicy.FAIL);
+    assertThat(settings.correlation()).isEqualTo(JmsCorrelation.CORRELATION_ID);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "timeout = 0 s, longer than zero",
+    "on-timeout = wait, emit",
+    "correlation = none, message-id"
+  })
+  void request_badValue_namesKeyAndWhatIsAllowed(String setting, String allowed) {
+    assertThatThrownBy(() -> request(setting))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(REQUEST + "." + setting.substring(0, setting.indexOf(' ')))
+        .hasMessageContaining(allowed);
   }
 
   @ParameterizedTest

@@ -1,9 +1,12 @@
 package dev.connectors.jms;
 
+import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -15,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.apache.activemq.ActiveMQMessageProducer;
+import org.apache.activemq.AsyncCallback;
 import org.jspecify.annotations.Nullable;
 
 /** Hands out connections that fail or stall on demand and notice a second thread. */
@@ -29,12 +34,23 @@ final class WatchedFactory {
   final AtomicInteger open = new AtomicInteger();
 
   private final ConnectionFactory real;
+  private final boolean withCompletions;
   private volatile @Nullable Predicate<String> failing;
   private volatile @Nullable CountDownLatch stalled;
   private volatile @Nullable ExceptionListener listener;
 
   WatchedFactory(ConnectionFactory real) {
+    this(real, false);
+  }
+
+  private WatchedFactory(ConnectionFactory real, boolean withCompletions) {
     this.real = real;
+    this.withCompletions = withCompletions;
+  }
+
+  /** ActiveMQ Classic as if it had JMS 2's asynchronous sending. */
+  static WatchedFactory withCompletions(ConnectionFactory real) {
+    return new WatchedFactory(real, true);
   }
 
   ConnectionFactory factory() {
@@ -93,6 +109,10 @@ final class WatchedFactory {
           if (name.equals("setExceptionListener")) {
             listener = (ExceptionListener) arguments[0];
           }
+          if (withCompletions && arguments != null && arguments.length == 6) {
+            sendAsynchronously((ActiveMQMessageProducer) target, arguments);
+            return null;
+          }
           Object result;
           try {
             result = method.invoke(target, arguments);
@@ -111,6 +131,34 @@ final class WatchedFactory {
           return WATCHED.contains(method.getReturnType())
               ? watch(method.getReturnType(), result)
               : result;
+        });
+  }
+
+  private void sendAsynchronously(ActiveMQMessageProducer producer, Object[] arguments)
+      throws JMSException {
+    Message message = (Message) arguments[1];
+    CompletionListener listener = (CompletionListener) arguments[5];
+    producer.send(
+        (Destination) arguments[0],
+        message,
+        (int) arguments[2],
+        (int) arguments[3],
+        (long) arguments[4],
+        new AsyncCallback() {
+          @Override
+          public void onSuccess() {
+            try {
+              disturb("onCompletion");
+              listener.onCompletion(message);
+            } catch (JMSException cause) {
+              listener.onException(message, cause);
+            }
+          }
+
+          @Override
+          public void onException(JMSException cause) {
+            listener.onException(message, cause);
+          }
         });
   }
 

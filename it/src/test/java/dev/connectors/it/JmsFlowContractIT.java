@@ -61,6 +61,13 @@ class JmsFlowContractIT {
   }
 
   @Nested
+  class ActiveMqAsynchronous extends Contract {
+    ActiveMqAsynchronous() {
+      super(activeMq, JmsConfirmation.ASYNCHRONOUS);
+    }
+  }
+
+  @Nested
   class ArtemisTransacted extends Contract {
     ArtemisTransacted() {
       super(artemis, JmsConfirmation.TRANSACTED);
@@ -74,15 +81,36 @@ class JmsFlowContractIT {
     }
   }
 
+  @Nested
+  class ArtemisAsynchronous extends Contract {
+    ArtemisAsynchronous() {
+      super(artemis, JmsConfirmation.ASYNCHRONOUS, "?confirmationWindowSize=1048576");
+    }
+  }
+
+  /** Its client would confirm what the broker has not, so each message is waited for. */
+  @Nested
+  class ArtemisAsynchronousWithoutAWindow extends Contract {
+    ArtemisAsynchronousWithoutAWindow() {
+      super(artemis, JmsConfirmation.ASYNCHRONOUS);
+    }
+  }
+
   abstract static class Contract extends SinkContract<JmsMessage, Message> {
     private static final int BOUND = 500;
 
     private final TestServer server;
     private final JmsBroker broker;
     private final JmsConfirmation confirmation;
+    private final String options;
     private final String queue = "flow-contract-" + QUEUES.incrementAndGet();
 
     Contract(TestServer server, JmsConfirmation confirmation) {
+      this(server, confirmation, "");
+    }
+
+    Contract(TestServer server, JmsConfirmation confirmation, String options) {
+      this.options = options;
       this.server = server;
       this.broker = JmsBroker.of(server);
       this.confirmation = confirmation;
@@ -97,7 +125,7 @@ class JmsFlowContractIT {
     protected Flow<Pair<JmsMessage, Integer>, Pair<Message, Integer>, NotUsed> flow(
         ActorSystem system) {
       JmsProducerSettings settings =
-          JmsProducerSettings.create(system, broker.factory())
+          JmsProducerSettings.create(system, broker.factory(options))
               .withDestination(JmsDestination.queue(queue))
               .withConfirmation(confirmation)
               .withMaxInFlight(BOUND)

@@ -9,13 +9,18 @@ import dev.connectors.core.CommitterSettings;
 import dev.connectors.core.Control;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.it.support.JmsBroker;
+import dev.connectors.it.support.Replier;
 import dev.connectors.jms.JmsAcknowledgement;
 import dev.connectors.jms.JmsBody;
+import dev.connectors.jms.JmsConfirmation;
 import dev.connectors.jms.JmsConsumerSettings;
+import dev.connectors.jms.JmsCorrelation;
 import dev.connectors.jms.JmsDestination;
 import dev.connectors.jms.JmsFlow;
 import dev.connectors.jms.JmsMessage;
 import dev.connectors.jms.JmsProducerSettings;
+import dev.connectors.jms.JmsReply;
+import dev.connectors.jms.JmsRequestSettings;
 import dev.connectors.jms.JmsSink;
 import dev.connectors.jms.JmsSource;
 import dev.connectors.jms.JmsSubscription;
@@ -26,6 +31,9 @@ import dev.connectors.testkit.TestServer;
 import dev.connectors.testkit.WithServers;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
+import java.io.ObjectInputFilter;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +42,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +60,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JMS connector on both brokers: what they share, and what one of them has. */
 @WithServers
@@ -89,7 +99,7 @@ class JmsIT {
 
     @Override
     int tries() {
-      return 1 + 6;
+      return 1 + 6; // maximumRedeliveries
     }
 
     @Override
@@ -123,7 +133,7 @@ class JmsIT {
 
     @Override
     int tries() {
-      return 10;
+      return 10; // maxDeliveryAttempts
     }
 
     @Override
@@ -195,7 +205,150 @@ class JmsIT {
       assertThat(text.getStringProperty("JMSXGroupID")).isEqualTo("group");
       assertThat(JmsBody.bytes(received.get(1))).containsExactly(1, 2, 3);
       assertThat(JmsBody.map(received.get(2))).isEqualTo(Map.of("key", "value", "number", 7L));
+      assertThat(JmsBody.stream(received.get(3))).containsExactly("a", 1);
       assertThat(received.get(4).getBooleanProperty("only")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 300_000}) // and one that is large for Artemis
+    void object_withAnAllowList_isReadAndElseRefused(int length) throws Exception {
+      Order order = new Order("x".repeat(length), 7);
+      result(
+          Source.single(JmsMessage.object(order))
+              .runWith(JmsSink.plain(producer(broker(), name)), system));
+      String own = Order.class.getName();
+
+      List<Object> read =
+          result(
+              JmsSource.plain(consumer(broker()), JmsSubscription.queue(name))
+                  .take(1)
+                  .map(
+                      message -> {
+                        assertThatThrownBy(
+                                () -> JmsBody.object(message, Order.class, allowing("java.lang.*")))
+                            .isInstanceOf(MessageFormatException.class);
+                        return (Object) JmsBody.object(message, Order.class, allowing(own));
+                      })
+                  .runWith(Sink.seq(), system));
+
+      assertThat(read).containsExactly(order);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void produce_withADelay_isDeliveredThen(JmsConfirmation confirmation) throws Exception {
+      JmsProducerSettings settings = producer(broker(), name).withConfirmation(confirmation);
+      long before = System.nanoTime();
+      CompletionStage<Done> sent =
+          Source.from(
+                  List.of(
+                      JmsMessage.text("later").withDeliveryDelay(Duration.ofMillis(1_500)),
+                      JmsMessage.text("at once")))
+              .runWith(JmsSink.plain(settings), system);
+      if (!broker().isArtemis() && !broker().hasScheduler()) {
+        assertThat(sent.toCompletableFuture())
+            .failsWithin(SOON)
+            .withThrowableThat()
+            .withCauseInstanceOf(UnsupportedOperationException.class);
+        return;
+      }
+      result(sent);
+
+      List<String> received =
+          result(
+              JmsSource.plain(consumer(broker()), JmsSubscription.queue(name))
+                  .map(JmsBody::text)
+                  .take(2)
+                  .runWith(Sink.seq(), system));
+
+      assertThat(received).containsExactly("at once", "later");
+      assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(1_500_000_000L);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void request_everyOneAnsweredThoughTheBrokerIsKilled_repliesInOrder(JmsCorrelation correlation)
+        throws Exception {
+      RetrySettings soon = soon();
+      boolean byMessageId = correlation == JmsCorrelation.MESSAGE_ID;
+      AtomicInteger answered = new AtomicInteger();
+      CompletionStage<List<String>> replies =
+          Source.range(0, 999)
+              .map(i -> JmsMessage.text("request-" + i))
+              .via(
+                  JmsFlow.request(
+                      JmsRequestSettings.create(
+                              system, producer(broker(), name).withRetry(soon).withMaxInFlight(50))
+                          .withCorrelation(correlation)
+                          .withTimeout(SOON)))
+              .map(reply -> JmsBody.text(((JmsReply.Answered) reply).message()))
+              .map(
+                  text -> {
+                    answered.incrementAndGet();
+                    return text;
+                  })
+              .runWith(Sink.seq(), system);
+
+      Replier replier = Replier.start(broker(), name, byMessageId);
+      try {
+        await().atMost(SOON).until(() -> answered.get() >= 300);
+        server().kill();
+        server().restart();
+
+        assertThat(result(replies))
+            .isEqualTo(IntStream.range(0, 1_000).mapToObj(i -> "reply to request-" + i).toList());
+      } finally {
+        replier.close();
+      }
+    }
+
+    @Test
+    void subscribe_severalSessions_keepTheOrderOfEachGroup() throws Exception {
+      int count = 2_000;
+      int groups = 10;
+      result(
+          Source.range(0, count - 1)
+              .map(i -> JmsMessage.text(String.valueOf(i)).withGroup("group-" + i % groups))
+              .runWith(JmsSink.plain(producer(broker(), name)), system));
+      Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
+      AtomicInteger received = new AtomicInteger();
+
+      Control.Draining<Done> running =
+          JmsSource.committable(consumer(broker()).withSessions(3), JmsSubscription.queue(name))
+              .map(
+                  message -> {
+                    seen.computeIfAbsent(
+                            message.getStringProperty("JMSXGroupID"),
+                            group -> new CopyOnWriteArrayList<>())
+                        .add(Integer.valueOf(JmsBody.text(message)));
+                    received.incrementAndGet();
+                    return message;
+                  })
+              .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+              .run(system);
+      await().atMost(SOON).until(() -> received.get() == count);
+      result(running.drainAndShutdown());
+
+      assertThat(seen).hasSize(groups);
+      assertThat(seen.values()).allSatisfy(numbers -> assertThat(numbers).isSorted());
+      assertThat(broker().count(name)).isZero();
+    }
+
+    @Test
+    void drainAndShutdown_moreIsPrefetchedThanReceived_losesNone() throws Exception {
+      broker().publish(name, 0, 1_000);
+      Control.Draining<Done> running =
+          JmsSource.committable(consumer(broker()), JmsSubscription.queue(name))
+              .asSource()
+              .take(100)
+              .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+              .run(system);
+      result(running.streamCompletion());
+      result(running.drainAndShutdown());
+
+      List<String> left = broker().take(name);
+      assertThat(left).hasSizeBetween(900, 1_000).doesNotHaveDuplicates();
+      assertThat(left.get(left.size() - 1)).isEqualTo("message-999");
     }
 
     @Test
@@ -292,10 +445,7 @@ class JmsIT {
         throws Exception {
       int count = 3_000;
       broker().publish(name, 0, count);
-      RetrySettings soon =
-          RetrySettings.create(system)
-              .withMinBackoff(Duration.ofMillis(50))
-              .withMaxBackoff(Duration.ofMillis(200));
+      RetrySettings soon = soon();
       AtomicInteger forwarded = new AtomicInteger();
       Control.Draining<Done> running =
           JmsSource.committable(
@@ -334,6 +484,18 @@ class JmsIT {
               .runWith(
                   JmsSink.plain(JmsProducerSettings.create(system, broker().factory())), system));
     }
+  }
+
+  record Order(String customer, int amount) implements Serializable {}
+
+  private static ObjectInputFilter allowing(String pattern) {
+    return ObjectInputFilter.Config.createFilter(pattern);
+  }
+
+  private RetrySettings soon() {
+    return RetrySettings.create(system)
+        .withMinBackoff(Duration.ofMillis(50))
+        .withMaxBackoff(Duration.ofMillis(200));
   }
 
   private static JmsMessage copy(Message message) throws JMSException {

@@ -2,6 +2,8 @@ package dev.connectors.benchmarks.sidebyside;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.connectors.testkit.ActiveMqServer;
+import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
 import java.net.URI;
@@ -17,8 +19,8 @@ import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the contenders run against and in: a broker and a cluster, each started when first asked
- * for, and the actor system.
+ * What the contenders run against and in: brokers and a cluster, each started when first asked for,
+ * and the actor system.
  */
 public final class Servers implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 1024;
@@ -44,6 +46,8 @@ public final class Servers implements AutoCloseable {
   private final Map<String, Kept> kept = new HashMap<>();
   private @Nullable KafkaServer kafka;
   private @Nullable ElasticsearchServer elasticsearch;
+  private @Nullable ActiveMqServer activeMq;
+  private @Nullable ArtemisServer artemis;
   private @Nullable ActorSystem system;
 
   Servers(Consumer<String> log) {
@@ -73,6 +77,34 @@ public final class Servers implements AutoCloseable {
       elasticsearch = server.start();
     }
     return server.uri();
+  }
+
+  /** For a connection factory of ActiveMQ Classic. */
+  public synchronized String activeMq() {
+    ActiveMqServer server = activeMq;
+    if (server == null) {
+      server =
+          ActiveMqServer.create()
+              .withHeapMegabytes(HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting ActiveMQ Classic " + server.version());
+      activeMq = server.start();
+    }
+    return server.brokerUrl();
+  }
+
+  /** For a connection factory of Artemis. */
+  public synchronized String artemis() {
+    ArtemisServer server = artemis;
+    if (server == null) {
+      server =
+          ArtemisServer.create()
+              .withHeapMegabytes(HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting Artemis " + server.version());
+      artemis = server.start();
+    }
+    return server.brokerUrl();
   }
 
   /** The one that all streams run in, on Pekko's and the connectors' default settings. */
@@ -116,6 +148,12 @@ public final class Servers implements AutoCloseable {
     if (elasticsearch != null) {
       versions.put("Elasticsearch", elasticsearch.version());
     }
+    if (activeMq != null) {
+      versions.put("ActiveMQ Classic", activeMq.version());
+    }
+    if (artemis != null) {
+      versions.put("Artemis", artemis.version());
+    }
     return versions;
   }
 
@@ -132,6 +170,12 @@ public final class Servers implements AutoCloseable {
       }
       if (elasticsearch != null) {
         elasticsearch.close();
+      }
+      if (activeMq != null) {
+        activeMq.close();
+      }
+      if (artemis != null) {
+        artemis.close();
       }
     }
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How one session acknowledges; for the session's thread. */
 abstract class Acks {
-  private static final String CLASSIC = "org.apache.activemq.ActiveMQConnectionMetaData";
-  private static final String ARTEMIS = "org.apache.activemq.artemis.";
+  static final String CLASSIC = "org.apache.activemq.ActiveMQConnectionMetaData";
+  static final String ARTEMIS = "org.apache.activemq.artemis.";
   private static final int CLASSIC_INDIVIDUAL = 4;
   private static final int ARTEMIS_INDIVIDUAL = 101;
 
@@ -53,10 +53,15 @@ abstract class Acks {
       return ARTEMIS_INDIVIDUAL;
     }
     throw new UnsupportedOperationException(
-        "acknowledgement is INDIVIDUAL, which is known of ActiveMQ Classic and Artemis only, and this"
-            + " client is "
+        "acknowledgement is INDIVIDUAL, which is known of ActiveMQ Classic and Artemis only, and"
+            + " this client is "
             + client
             + ": use TRANSACTED, or name its mode with withIndividualMode");
+  }
+
+  /** Whatever wraps it: the meta data is passed on. */
+  static boolean isArtemis(Connection connection) throws JMSException {
+    return connection.getMetaData().getClass().getName().startsWith(ARTEMIS);
   }
 
   static Acks of(Mode mode, Connection connection, Session session) {

@@ -10,6 +10,9 @@ import jakarta.jms.MessageNotWriteableException;
 
 /** What of a client's failures another connection may mend. */
 final class Failures {
+  /** What Classic says of a temporary queue that is gone, a kind of its own. */
+  private static final String GONE = "org.apache.activemq.DestinationDoesNotExistException";
+
   private Failures() {}
 
   /** A client id in use is one: the broker may not have noticed that its owner is gone. */
@@ -20,6 +23,7 @@ final class Failures {
             || failure instanceof InvalidDestinationException
             || failure instanceof MessageFormatException
             || failure instanceof MessageNotReadableException
-            || failure instanceof MessageNotWriteableException);
+            || failure instanceof MessageNotWriteableException
+            || failure.getClass().getName().equals(GONE));
   }
 }

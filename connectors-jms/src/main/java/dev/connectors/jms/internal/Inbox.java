@@ -73,6 +73,11 @@ final class Inbox {
     return maxElements - elements;
   }
 
+  /** How many are held. */
+  synchronized int elements() {
+    return elements;
+  }
+
   /** Whether all is emitted, and the stream waits for more. */
   synchronized boolean isWanted() {
     return wanted;

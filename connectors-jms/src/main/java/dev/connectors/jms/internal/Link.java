@@ -132,11 +132,16 @@ final class Link {
   void check() throws JMSException {
     JMSException cause = failure;
     if (cause != null) {
-      IllegalStateException lost = new IllegalStateException("the connection was lost");
-      lost.initCause(cause);
-      lost.setLinkedException(cause);
-      throw lost;
+      throw lost(cause);
     }
+  }
+
+  /** A failure that another connection may mend, whatever {@code cause} says. */
+  static JMSException lost(JMSException cause) {
+    IllegalStateException lost = new IllegalStateException("the connection was lost");
+    lost.initCause(cause);
+    lost.setLinkedException(cause);
+    return lost;
   }
 
   /** Closes all of it, so that the broker has what was not acknowledged back. */

@@ -12,14 +12,20 @@ final class MessageSize {
 
   private MessageSize() {}
 
-  static int of(Message message) throws JMSException {
-    long body = UNKNOWN_BODY;
-    if (message instanceof TextMessage text) {
-      String content = text.getText();
-      body = content == null ? 0 : content.length();
-    } else if (message instanceof BytesMessage bytes) {
-      body = bytes.getBodyLength();
+  static int of(Message message) {
+    return (int) Math.min(Integer.MAX_VALUE, OVERHEAD + body(message));
+  }
+
+  private static long body(Message message) {
+    try {
+      if (message instanceof TextMessage text) {
+        String content = text.getText();
+        return content == null ? 0 : content.length();
+      }
+      return message instanceof BytesMessage bytes ? bytes.getBodyLength() : UNKNOWN_BODY;
+    } catch (JMSException unreadable) {
+      // Another connection would not read it either; who asks for its body is told.
+      return UNKNOWN_BODY;
     }
-    return (int) Math.min(Integer.MAX_VALUE, OVERHEAD + body);
   }
 }

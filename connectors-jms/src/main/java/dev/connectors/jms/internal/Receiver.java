@@ -60,6 +60,7 @@ final class Receiver implements InFlight.Owner {
   private volatile @Nullable Throwable failure;
   private volatile boolean streamEnded;
   private volatile boolean stageStopped;
+  private volatile boolean restGivenUp;
   private volatile long progressAt = System.nanoTime();
   private volatile long elementsSeen;
   private volatile List<String> stuck = List.of();
@@ -115,8 +116,15 @@ final class Receiver implements InFlight.Owner {
     return switch (Objects.requireNonNull(phase.get())) {
       case RUNNING, FAILED -> false;
       case CANCELLED -> true;
-      case DRAINING -> failure == null && (!emitsTheRest() || (isQuiet() && inbox.isEmpty()));
+      case DRAINING -> failure == null && (!emitsTheRest() || isRestOver());
     };
+  }
+
+  /** Whether nothing of what was received before a stop will be emitted any more. */
+  private boolean isRestOver() {
+    return restGivenUp
+        || (isQuiet() && inbox.isEmpty())
+        || (isTracking() && alive.get() == 0); // what is left is the broker's again
   }
 
   /** Why the stream has to fail. */
@@ -133,6 +141,23 @@ final class Receiver implements InFlight.Owner {
       listener.wake();
       unpark();
       interruptAfter(settings.drainTimeout().plus(settings.closeTimeout()));
+      if (!isTracking()) {
+        CompletableFuture.delayedExecutor(settings.drainTimeout().toNanos(), TimeUnit.NANOSECONDS)
+            .execute(this::giveUpTheRest);
+      }
+    }
+  }
+
+  /** A stream that doesn't pull doesn't hold up the end for longer than the drain may take. */
+  private void giveUpTheRest() {
+    if (!stageStopped) {
+      LOG.warn(
+          "{}: stopped, and the stream has not taken the last of what was received and"
+              + " acknowledged, up to {} messages",
+          name,
+          inbox.elements());
+      restGivenUp = true;
+      listener.wake();
     }
   }
 

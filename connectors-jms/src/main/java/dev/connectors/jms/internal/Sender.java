@@ -1,22 +1,12 @@
 package dev.connectors.jms.internal;
 
-import dev.connectors.jms.JmsConfirmation;
-import dev.connectors.jms.JmsDestination;
-import dev.connectors.jms.JmsMessage;
+import dev.connectors.jms.JmsConnections;
 import dev.connectors.jms.JmsProducerSettings;
-import jakarta.jms.Connection;
-import jakarta.jms.Destination;
-import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,27 +16,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that sends: connects, sends in batches, confirms, reconnects and sends again.
- * Everything that touches the connection happens here.
+ * The thread that sends: connects, sends in batches, sees what has come to its result, reconnects
+ * and sends again. Everything that touches the connection happens here.
  */
-final class Sender<C> implements Runnable {
+final class Sender<C, R> implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
   private static final String NAME = "jms-producer";
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static final int DESTINATIONS = 1_000;
 
   private final JmsProducerSettings settings;
-  private final boolean transacted;
+  private final Dispatch.Opener<R> opener;
   private final Runnable onChange;
   private final Thread thread;
+  private final Backoff backoff;
 
-  private final ArrayDeque<Outgoing<C>> queue = new ArrayDeque<>(); // guarded by itself
+  private final ArrayDeque<Outgoing<C, R>> queue = new ArrayDeque<>(); // guarded by itself
 
   // The thread only.
-  private @Nullable Connection connection;
-  private @Nullable Session session;
-  private @Nullable MessageProducer producer;
-  private final Map<JmsDestination, Destination> destinations = new HashMap<>();
+  private @Nullable Dispatch<R> dispatch;
+  private final ArrayDeque<Outgoing<C, R>> unsent = new ArrayDeque<>();
+  private final ArrayDeque<Outgoing<C, R>> sent = new ArrayDeque<>(); // on this connection
+  private @Nullable Exception refusal; // of the first unsent
 
   private volatile long confirmed;
   private volatile @Nullable Throwable failure;
@@ -57,10 +47,11 @@ final class Sender<C> implements Runnable {
   /**
    * @param onChange run when more is confirmed, and when sending has failed for good
    */
-  Sender(JmsProducerSettings settings, Runnable onChange) {
+  Sender(JmsProducerSettings settings, Dispatch.Opener<R> opener, Runnable onChange) {
     this.settings = settings;
-    this.transacted = settings.confirmation() == JmsConfirmation.TRANSACTED;
+    this.opener = opener;
     this.onChange = onChange;
+    this.backoff = new Backoff(settings.retry());
     this.thread = new Thread(this, NAME + "-" + NUMBER.incrementAndGet());
     thread.setDaemon(true); // a forgotten stream doesn't keep the JVM alive
   }
@@ -70,14 +61,14 @@ final class Sender<C> implements Runnable {
   }
 
   /** Sends after all that was given before. */
-  void send(List<Outgoing<C>> batch) {
+  void send(List<Outgoing<C, R>> batch) {
     synchronized (queue) {
       queue.addAll(batch);
     }
-    LockSupport.unpark(thread);
+    unpark();
   }
 
-  /** How many messages are confirmed, in the order they were given. */
+  /** How many messages have their result, in the order they were given. */
   long confirmed() {
     return confirmed;
   }
@@ -90,7 +81,7 @@ final class Sender<C> implements Runnable {
   /** Sends what was given, and closes the connection. */
   void close() {
     closing = true;
-    LockSupport.unpark(thread);
+    unpark();
   }
 
   /** Sends no more, and closes the connection at once. */
@@ -100,13 +91,25 @@ final class Sender<C> implements Runnable {
     thread.interrupt(); // it may be blocked for as long as the broker is
   }
 
+  private void unpark() {
+    LockSupport.unpark(thread);
+  }
+
+  // ---- the thread
+
   @Override
   public void run() {
     try {
-      List<Outgoing<C>> batch = next();
-      while (!batch.isEmpty()) {
-        deliver(batch);
-        batch = next();
+      while (!abandoned) {
+        boolean last = closing; // before the queue: it was filled before that
+        take();
+        if (!unsent.isEmpty() || !sent.isEmpty()) {
+          tryToWork();
+        } else if (last) {
+          return;
+        } else {
+          LockSupport.park(this);
+        }
       }
     } catch (Throwable cause) { // an Error too must reach the stream
       failure = cause;
@@ -116,73 +119,58 @@ final class Sender<C> implements Runnable {
     } finally {
       disconnect();
       ended = true;
+      Throwable cause = abandoned ? null : failure;
+      report(cause == null ? JmsConnections.State.CLOSED : JmsConnections.State.FAILED, cause);
     }
   }
 
-  /** What is at hand, as soon as there is something; empty at the end. */
-  private List<Outgoing<C>> next() {
-    List<Outgoing<C>> batch = new ArrayList<>();
-    while (!abandoned) {
-      boolean last = closing; // before the queue: it was filled before that
-      synchronized (queue) {
-        while (!queue.isEmpty() && batch.size() < settings.batchSize()) {
-          batch.add(queue.remove());
-        }
+  /** Up to a batch of what is at hand. */
+  private void take() {
+    synchronized (queue) {
+      while (!queue.isEmpty() && unsent.size() < settings.batchSize()) {
+        unsent.add(queue.remove());
       }
-      if (!batch.isEmpty() || last) {
-        return batch;
-      }
-      LockSupport.park(this);
     }
-    return List.of();
   }
 
-  /** Returns when all are confirmed; throws when that is given up. */
-  private void deliver(List<Outgoing<C>> batch) throws Exception {
-    Backoff backoff = new Backoff(settings.retry());
-    long before = confirmed;
-    long startedAt = System.nanoTime();
-    while (true) {
-      int done = (int) (confirmed - before);
+  private void tryToWork() throws Exception {
+    try {
+      work();
+    } catch (JMSException cause) {
+      recover(cause);
+    }
+  }
+
+  private void work() throws Exception {
+    Dispatch<R> here = dispatch == null ? connect() : dispatch;
+    here.check();
+    boolean more = refusal == null && !unsent.isEmpty();
+    if (more) {
+      transmit(here);
+    }
+    boolean settled = settle(here);
+    Exception refused = refusal;
+    if (refused != null && sent.isEmpty()) {
+      throw refused; // what precedes it is confirmed
+    }
+    if (!more && !settled) {
+      LockSupport.parkNanos(
+          this, here.patienceNanos(Objects.requireNonNull(sent.peek()), System.nanoTime()));
+    }
+  }
+
+  private void transmit(Dispatch<R> here) throws JMSException {
+    long now = System.nanoTime();
+    boolean any = false;
+    while (!unsent.isEmpty() && refusal == null) {
+      Outgoing<C, R> next = unsent.element();
+      if (next.firstSentAt == 0) {
+        next.firstSentAt = now;
+      }
       try {
-        sendAndConfirm(batch.subList(done, batch.size()));
-        settings
-            .observer()
-            .confirmed(NAME, batch.size(), Duration.ofNanos(System.nanoTime() - startedAt));
-        return;
-      } catch (JMSException cause) {
-        Duration pause = abandoned ? null : backoff.failed(cause, System.nanoTime());
-        if (pause == null) {
-          throw cause;
-        }
-        LOG.warn(
-            "{}: the connection failed, the next try is in {}: {}",
-            thread.getName(),
-            pause,
-            String.valueOf(cause));
-        settings.observer().retried(NAME, batch.size() - (confirmed - before), cause);
-        disconnect();
-        pause(pause);
-        if (abandoned) {
-          throw cause;
-        }
-      }
-    }
-  }
-
-  private void sendAndConfirm(List<Outgoing<C>> batch) throws JMSException {
-    if (connection == null) {
-      connect();
-    }
-    Exception refusal = null;
-    int sent = 0;
-    while (sent < batch.size() && refusal == null) {
-      try {
-        send(batch.get(sent));
-        sent++;
-        if (!transacted) {
-          confirm(1);
-        }
+        here.send(next);
+        sent.add(unsent.remove());
+        any = true;
       } catch (JMSException | RuntimeException cause) {
         if (Failures.isTransient(cause)) {
           throw cause;
@@ -190,70 +178,92 @@ final class Sender<C> implements Runnable {
         refusal = cause;
       }
     }
-    if (transacted && sent > 0) {
-      present(session).commit();
-      confirm(sent);
+    if (any) {
+      here.flush();
     }
-    onChange.run();
-    if (refusal instanceof JMSException cause) {
-      throw cause;
-    } else if (refusal instanceof RuntimeException cause) {
-      throw cause;
+  }
+
+  /** Takes note of what has come to its result; whether there is any. */
+  private boolean settle(Dispatch<R> here) throws Exception {
+    int count = 0;
+    long now = System.nanoTime();
+    long oldestSentAt = 0;
+    try {
+      for (Outgoing<C, R> next = sent.peek();
+          next != null && here.isDone(next, now);
+          next = sent.peek()) {
+        oldestSentAt = count == 0 ? next.firstSentAt : oldestSentAt;
+        sent.remove();
+        count++;
+      }
+    } finally {
+      if (count > 0) {
+        confirm(count, Duration.ofNanos(now - oldestSentAt));
+      }
     }
+    return count > 0;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by this thread alone
-  private void confirm(int more) {
-    confirmed += more;
+  private void confirm(int count, Duration latency) {
+    confirmed += count;
+    backoff.succeeded();
+    settings.observer().confirmed(NAME, count, latency);
+    onChange.run();
   }
 
-  private void send(Outgoing<C> outgoing) throws JMSException {
-    JmsMessage message = outgoing.message;
-    Message sending = message.in(present(session));
-    present(producer)
-        .send(
-            destination(message),
-            sending,
-            message.deliveryMode(),
-            message.priority(),
-            message.timeToLive().toMillis());
-    outgoing.sent = sending;
+  private Dispatch<R> connect() throws JMSException {
+    report(JmsConnections.State.CONNECTING, null);
+    Dispatch<R> made = opener.open(this::unpark);
+    dispatch = made;
+    backoff.connected(System.nanoTime());
+    report(JmsConnections.State.CONNECTED, null);
+    return made;
   }
 
-  private Destination destination(JmsMessage message) throws JMSException {
-    JmsDestination named =
-        message.destination() == null ? settings.destination() : message.destination();
-    if (named == null) {
-      throw new InvalidDestinationException(
-          "a message has no destination, and neither have the settings");
+  /** Returns when another connection may be tried; throws when that is given up. */
+  private void recover(JMSException cause) throws Exception {
+    settleBefore(cause);
+    Duration pause = abandoned ? null : backoff.failed(cause, System.nanoTime());
+    if (pause == null) {
+      throw cause;
     }
-    Destination known = destinations.get(named);
-    if (known == null) {
-      known = named.in(present(session));
-      if (destinations.size() == DESTINATIONS) {
-        destinations.clear(); // a destination per message must not fill the heap
+    LOG.warn(
+        "{}: the connection failed, the next try is in {}: {}",
+        thread.getName(),
+        pause,
+        String.valueOf(cause));
+    report(JmsConnections.State.DISCONNECTED, cause);
+    disconnect();
+    while (!sent.isEmpty()) {
+      unsent.addFirst(sent.removeLast());
+    }
+    settings.observer().retried(NAME, unsent.size(), cause);
+    pause(pause);
+  }
+
+  /** What was confirmed before the failure need not be sent again. */
+  private void settleBefore(JMSException cause) {
+    Dispatch<R> here = dispatch;
+    if (here == null) {
+      return;
+    }
+    try {
+      settle(here);
+    } catch (Exception other) {
+      if (other != cause) {
+        cause.addSuppressed(other);
       }
-      destinations.put(named, known);
     }
-    return known;
   }
 
-  private void connect() throws JMSException {
-    Connection connecting =
-        Link.connect(settings.connectionFactory(), settings.user(), settings.password());
-    connection = connecting;
-    session =
-        connecting.createSession(
-            transacted, transacted ? Session.SESSION_TRANSACTED : Session.AUTO_ACKNOWLEDGE);
-    producer = session.createProducer(null);
+  private void report(JmsConnections.State state, @Nullable Throwable cause) {
+    settings.connectionListener().accept(new JmsConnections.Change(thread.getName(), state, cause));
   }
 
   private void disconnect() {
-    Connection open = connection;
-    connection = null;
-    session = null;
-    producer = null;
-    destinations.clear();
+    Dispatch<R> open = dispatch;
+    dispatch = null;
     if (open == null) {
       return;
     }
@@ -263,7 +273,7 @@ final class Sender<C> implements Runnable {
             CompletableFuture.delayedExecutor(
                 settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS));
     var unused = Thread.interrupted(); // it has served its purpose
-    Link.closeQuietly(open);
+    open.close();
     late.cancel(false);
     unused = Thread.interrupted();
   }
@@ -279,12 +289,5 @@ final class Sender<C> implements Runnable {
     for (long left = pause.toNanos(); left > 0 && !abandoned; left = until - System.nanoTime()) {
       LockSupport.parkNanos(this, left);
     }
-  }
-
-  private static <T> T present(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException("not connected");
-    }
-    return part;
   }
 }

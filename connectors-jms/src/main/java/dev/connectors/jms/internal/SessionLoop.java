@@ -2,6 +2,7 @@ package dev.connectors.jms.internal;
 
 import dev.connectors.core.internal.Lane;
 import dev.connectors.core.internal.Tracked;
+import dev.connectors.jms.JmsConnections;
 import dev.connectors.jms.JmsConsumerSettings;
 import dev.connectors.jms.JmsSubscription;
 import jakarta.jms.JMSException;
@@ -120,6 +121,7 @@ final class SessionLoop implements Runnable {
       while (owner.isRunning()) {
         try {
           connect();
+          backoff.connected(System.nanoTime());
           serve(backoff);
         } catch (JMSException | RuntimeException cause) {
           lost(cause, backoff);
@@ -133,10 +135,16 @@ final class SessionLoop implements Runnable {
   }
 
   private void connect() throws JMSException {
+    report(JmsConnections.State.CONNECTING, null);
     link = Link.open(settings, subscription, owner.isTracking(), this::unpark);
     openLane();
     connected = true;
     owner.progressed();
+    report(JmsConnections.State.CONNECTED, null);
+  }
+
+  private void report(JmsConnections.State state, @Nullable Throwable cause) {
+    settings.connectionListener().accept(new JmsConnections.Change(name, state, cause));
   }
 
   private void openLane() {
@@ -371,6 +379,7 @@ final class SessionLoop implements Runnable {
     }
     LOG.warn(
         "{}: the connection failed, the next try is in {}: {}", name, pause, String.valueOf(cause));
+    report(JmsConnections.State.DISCONNECTED, cause);
     owner.observer().retried(owner.name(), unconfirmed, cause);
     long until = System.nanoTime() + pause.toNanos();
     for (long left = pause.toNanos();
@@ -387,6 +396,8 @@ final class SessionLoop implements Runnable {
     closeLink();
     ended = true;
     requests.close();
+    Throwable cause = owner.hasFailed() ? owner.failure() : null;
+    report(cause == null ? JmsConnections.State.CLOSED : JmsConnections.State.FAILED, cause);
     owner.ended();
   }
 

@@ -6,31 +6,37 @@ import dev.connectors.core.Control;
 import dev.connectors.core.Secret;
 import dev.connectors.jms.JmsAcknowledgement;
 import dev.connectors.jms.JmsBody;
+import dev.connectors.jms.JmsConfirmation;
+import dev.connectors.jms.JmsConnections;
 import dev.connectors.jms.JmsConsumerSettings;
 import dev.connectors.jms.JmsDestination;
 import dev.connectors.jms.JmsFlow;
 import dev.connectors.jms.JmsMessage;
 import dev.connectors.jms.JmsProducerSettings;
+import dev.connectors.jms.JmsReply;
+import dev.connectors.jms.JmsRequestSettings;
 import dev.connectors.jms.JmsSink;
 import dev.connectors.jms.JmsSource;
 import dev.connectors.jms.JmsSubscription;
+import dev.connectors.jms.JmsTimeoutPolicy;
 import dev.connectors.kafka.ConsumerSettings;
 import dev.connectors.kafka.KafkaFlow;
 import dev.connectors.kafka.KafkaSource;
 import dev.connectors.kafka.ProducerSettings;
 import dev.connectors.kafka.Subscription;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import java.nio.charset.StandardCharsets;
+import java.io.ObjectInputFilter;
+import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.activemq.ActiveMQConnectionFactory;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
 /** Reading from, writing to and bridging a JMS broker. */
@@ -64,26 +70,10 @@ final class JmsExamples {
   static Control.Draining<Done> toKafka(
       ActorSystem system, JmsConsumerSettings consumer, ProducerSettings<String, String> producer) {
     return JmsSource.committable(consumer, JmsSubscription.queue("orders"))
-        .map(JmsExamples::record)
+        .map(message -> JmsKafkaMapping.record("orders", message))
         .via(KafkaFlow.produceWithContext(producer))
         .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
         .run(system);
-  }
-
-  /** The group becomes the key, so that its order is kept; the message's id tells duplicates. */
-  private static ProducerRecord<String, String> record(Message message) throws JMSException {
-    ProducerRecord<String, String> record =
-        new ProducerRecord<>(
-            "orders", message.getStringProperty("JMSXGroupID"), JmsBody.text(message));
-    record.headers().add("jms-message-id", bytes(message.getJMSMessageID()));
-    if (message.getJMSCorrelationID() != null) {
-      record.headers().add("jms-correlation-id", bytes(message.getJMSCorrelationID()));
-    }
-    return record;
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   // end::to-kafka[]
@@ -92,25 +82,10 @@ final class JmsExamples {
   static Control.Draining<Done> fromKafka(
       ActorSystem system, ConsumerSettings<String, String> consumer, JmsProducerSettings producer) {
     return KafkaSource.committable(consumer, Subscription.topics("invoices"))
-        .map(JmsExamples::message)
+        .map(record -> JmsKafkaMapping.message(JmsDestination.queue("invoices"), record))
         .via(JmsFlow.produceWithContext(producer))
         .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
         .run(system);
-  }
-
-  /** The key becomes the group; topic, partition and offset tell duplicates. */
-  private static JmsMessage message(ConsumerRecord<String, String> record) {
-    JmsMessage message =
-        JmsMessage.text(record.value())
-            .withDestination(JmsDestination.queue("invoices"))
-            .withProperty(
-                "kafka_position",
-                record.topic() + "-" + record.partition() + "@" + record.offset());
-    Header correlation = record.headers().lastHeader("jms-correlation-id");
-    if (correlation != null) {
-      message = message.withCorrelationId(new String(correlation.value(), StandardCharsets.UTF_8));
-    }
-    return record.key() == null ? message : message.withGroup(record.key());
   }
 
   // end::from-kafka[]
@@ -127,6 +102,72 @@ final class JmsExamples {
     // end::send[]
     return sent;
   }
+
+  static JmsProducerSettings asynchronous(JmsProducerSettings producer) {
+    // tag::asynchronous[]
+    return producer.withConfirmation(JmsConfirmation.ASYNCHRONOUS).withMaxInFlight(1_000);
+    // end::asynchronous[]
+  }
+
+  static CompletionStage<Done> request(ActorSystem system, ConnectionFactory broker) {
+    // tag::request[]
+    JmsProducerSettings producer =
+        JmsProducerSettings.create(system, broker)
+            .withDestination(JmsDestination.queue("quotes"))
+            .withMaxInFlight(100);
+    JmsRequestSettings requests =
+        JmsRequestSettings.create(system, producer)
+            .withTimeout(Duration.ofSeconds(5))
+            .withOnTimeout(JmsTimeoutPolicy.EMIT);
+
+    CompletionStage<Done> done =
+        Source.from(List.of("EUR", "CHF"))
+            .map(
+                currency ->
+                    JmsMessage.text(currency)
+                        .withDeliveryMode(DeliveryMode.NON_PERSISTENT)
+                        .withTimeToLive(Duration.ofSeconds(5)))
+            .via(JmsFlow.request(requests))
+            .map(
+                reply ->
+                    reply instanceof JmsReply.Answered answered
+                        ? JmsBody.text(answered.message())
+                        : "no quote")
+            .runForeach(System.out::println, system);
+    // end::request[]
+    return done;
+  }
+
+  static CompletionStage<Done> states(ActorSystem system, JmsConsumerSettings settings) {
+    // tag::states[]
+    JmsConnections connections = JmsConnections.create();
+    JmsConsumerSettings consumer = settings.withConnectionListener(connections);
+
+    CompletionStage<Done> shown =
+        connections
+            .changes()
+            .filter(change -> change.state() == JmsConnections.State.DISCONNECTED)
+            .runForeach(System.out::println, system);
+    // end::states[]
+    run(system, consumer);
+    return shown;
+  }
+
+  private static void run(ActorSystem system, JmsConsumerSettings consumer) {
+    JmsSource.plain(consumer, JmsSubscription.queue("orders")).to(Sink.ignore()).run(system);
+  }
+
+  static Source<Order, Control> objects(JmsConsumerSettings consumer) {
+    // tag::objects[]
+    ObjectInputFilter orders =
+        ObjectInputFilter.Config.createFilter("com.acme.orders.*;java.lang.*;maxdepth=20");
+
+    return JmsSource.plain(consumer, JmsSubscription.queue("orders"))
+        .map(message -> JmsBody.object(message, Order.class, orders));
+    // end::objects[]
+  }
+
+  private record Order(String customer) implements Serializable {}
 
   static Control.Draining<Done> poison(ActorSystem system, JmsConsumerSettings consumer) {
     // tag::reject[]

@@ -145,6 +145,21 @@ public final class JmsBroker {
     return count;
   }
 
+  /** Whether Classic's scheduler is on: it names the job in what it has delivered later. */
+  public boolean hasScheduler() throws JMSException {
+    try (Connection connection = factory().createConnection();
+        Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
+      connection.start();
+      TemporaryQueue queue = session.createTemporaryQueue();
+      Message probe = session.createMessage();
+      probe.setLongProperty("AMQ_SCHEDULED_DELAY", 1);
+      session.createProducer(queue).send(probe);
+      try (MessageConsumer consumer = session.createConsumer(queue)) {
+        return consumer.receive(10_000).propertyExists("scheduledJobId");
+      }
+    }
+  }
+
   /** Takes the texts of a queue until none comes within a moment. */
   public List<String> take(String queue) throws JMSException {
     List<String> texts = new ArrayList<>();

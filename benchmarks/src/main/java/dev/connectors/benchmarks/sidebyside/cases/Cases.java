@@ -13,6 +13,8 @@ public final class Cases {
 
   private static final long OF_1_KB = 1_000_000;
 
+  private static final long OF_JMS = 50_000;
+
   private static final long CSV_ROWS = 1_000_000;
 
   private static final long FILE_KIB = 512 * 1024;
@@ -53,6 +55,34 @@ public final class Cases {
             "kafka-to-elasticsearch",
             "Indexes the records of a topic, and commits what is confirmed.",
             List.of(Workload.of("100 B", 100_000, KafkaToElasticsearch.index(PARTITIONS, 100)))),
+        Case.bars(
+            "jms-consume-transacted",
+            "Empties a queue of messages of 100 B, in transactions of 100.",
+            List.of(
+                Workload.of("Classic", OF_JMS, JmsConsume.transacted(JmsBrokers.Kind.CLASSIC)),
+                Workload.of("Artemis", OF_JMS, JmsConsume.transacted(JmsBrokers.Kind.ARTEMIS)))),
+        Case.bars(
+            "jms-consume-individual",
+            "Empties a queue of messages of 100 B, each acknowledged by itself, the last of 64 waited for.",
+            List.of(
+                Workload.of("Classic", OF_JMS, JmsConsume.individual(JmsBrokers.Kind.CLASSIC)),
+                Workload.of("Artemis", OF_JMS, JmsConsume.individual(JmsBrokers.Kind.ARTEMIS)))),
+        Case.bars(
+            "jms-produce",
+            "Fills a queue with persistent messages of 100 B: in transactions of 100, or asynchronously with up to 1,000 not confirmed.",
+            List.of(
+                Workload.of(
+                    "Classic, transacted", OF_JMS, JmsProduce.transacted(JmsBrokers.Kind.CLASSIC)),
+                Workload.of(
+                    "Classic, asynchronous",
+                    OF_JMS,
+                    JmsProduce.asynchronous(JmsBrokers.Kind.CLASSIC)),
+                Workload.of(
+                    "Artemis, transacted", OF_JMS, JmsProduce.transacted(JmsBrokers.Kind.ARTEMIS)),
+                Workload.of(
+                    "Artemis, asynchronous",
+                    OF_JMS,
+                    JmsProduce.asynchronous(JmsBrokers.Kind.ARTEMIS)))),
         Case.bars(
             "csv-parse",
             "Parses CSV in memory, rows of eight values, to strings and to records of Commons CSV.",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.docs.examples;
+
+import org.jspecify.annotations.NullMarked;
