@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
 import dev.connectors.file.CodecSettings;
-import dev.connectors.file.internal.Chunks.Decoded;
-import dev.connectors.file.internal.Chunks.Range;
+import dev.connectors.file.internal.Pieces.Decoded;
+import dev.connectors.file.internal.Pieces.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,7 +41,7 @@ class JsonDecoderTest {
   }
 
   private static Decoded<ByteString> decode(String input, CodecSettings settings) {
-    return Chunks.decode(JsonDecoder.ofBytes(settings), Chunks.whole(input.getBytes(UTF_8)));
+    return Pieces.decode(JsonDecoder.ofBytes(settings), Pieces.whole(input.getBytes(UTF_8)));
   }
 
   private static Decoded<ByteString> decode(String input) {
@@ -126,7 +126,7 @@ class JsonDecoderTest {
   void next_utf16_isMalformed() {
     byte[] bytes = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_16BE);
 
-    assertThat(Chunks.decode(JsonDecoder.ofBytes(settings()), Chunks.whole(bytes)).failure())
+    assertThat(Pieces.decode(JsonDecoder.ofBytes(settings()), Pieces.whole(bytes)).failure())
         .isEqualTo("neither an object nor an array of objects at line 1, byte 0");
   }
 
@@ -148,7 +148,7 @@ class JsonDecoderTest {
     endless.add(ByteString.fromString("{\"a\":\""));
     IntStream.range(0, 100).forEach(i -> endless.add(ByteString.fromString("x".repeat(100_000))));
 
-    assertThat(Chunks.decode(decoder, endless).failure()).contains("longer than max-record");
+    assertThat(Pieces.decode(decoder, endless).failure()).contains("longer than max-record");
   }
 
   @Provide
@@ -193,7 +193,7 @@ class JsonDecoderTest {
     byte[] bytes = input.getBytes(UTF_8);
 
     Decoded<ByteString> decoded =
-        Chunks.decode(JsonDecoder.ofBytes(settings()), Chunks.random(bytes, most, random));
+        Pieces.decode(JsonDecoder.ofBytes(settings()), Pieces.random(bytes, most, random));
 
     assertThat(texts(decoded)).containsExactlyElementsOf(objects);
     assertThat(decoded.failure()).isEmpty();
@@ -214,7 +214,7 @@ class JsonDecoderTest {
     CodecSettings limited = settings().withMaxRecord(12).withMaxDepth(3);
     byte[] bytes = input.toString().getBytes(UTF_8);
 
-    assertThat(Chunks.decode(JsonDecoder.ofBytes(limited), Chunks.random(bytes, most, random)))
-        .isEqualTo(Chunks.decode(JsonDecoder.ofBytes(limited), Chunks.whole(bytes)));
+    assertThat(Pieces.decode(JsonDecoder.ofBytes(limited), Pieces.random(bytes, most, random)))
+        .isEqualTo(Pieces.decode(JsonDecoder.ofBytes(limited), Pieces.whole(bytes)));
   }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import dev.connectors.file.CodecSettings;
-import dev.connectors.file.internal.Chunks.Decoded;
+import dev.connectors.file.internal.Pieces.Decoded;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -31,13 +31,13 @@ class JsonPathsTest {
 
   private static Decoded<JsonNode> decode(
       String path, List<ByteString> pieces, CodecSettings settings) {
-    return Chunks.decode(
+    return Pieces.decode(
         new JsonPaths<>(Names.of(path), new ObjectMapper().readerFor(JsonNode.class), settings),
         pieces);
   }
 
   private static Decoded<JsonNode> decode(String path, String input) {
-    return decode(path, Chunks.whole(input.getBytes(UTF_8)), settings());
+    return decode(path, Pieces.whole(input.getBytes(UTF_8)), settings());
   }
 
   @ParameterizedTest
@@ -79,14 +79,14 @@ class JsonPathsTest {
   @Test
   void next_limits_hold() {
     CodecSettings limited = settings().withMaxRecord(20).withMaxDepth(4);
-    assertThat(decode("/a", Chunks.whole("{\"a\":[[[[1]]]]}".getBytes(UTF_8)), limited).failure())
+    assertThat(decode("/a", Pieces.whole("{\"a\":[[[[1]]]]}".getBytes(UTF_8)), limited).failure())
         .startsWith("malformed JSON");
     for (String large :
         List.of(
             "{\"a\":\"" + "x".repeat(30) + "\"}",
             "{\"a\":[" + "1,".repeat(15) + "1]}",
             "{\"b\":\"" + "x".repeat(20_000) + "\"}")) {
-      assertThat(decode("/a", Chunks.whole(large.getBytes(UTF_8)), limited).failure())
+      assertThat(decode("/a", Pieces.whole(large.getBytes(UTF_8)), limited).failure())
           .as(large)
           .isNotEmpty();
     }
@@ -100,8 +100,8 @@ class JsonPathsTest {
       bytes[random.nextInt(bytes.length)] = (byte) "{}[]\",:x1 ".charAt(random.nextInt(10));
     }
     for (String path : List.of("/orders/*", "/more", "/total")) {
-      Decoded<JsonNode> whole = decode(path, Chunks.whole(bytes), settings());
-      Decoded<JsonNode> cut = decode(path, Chunks.random(bytes, most, random), settings());
+      Decoded<JsonNode> whole = decode(path, Pieces.whole(bytes), settings());
+      Decoded<JsonNode> cut = decode(path, Pieces.random(bytes, most, random), settings());
       assertThat(cut.records()).isEqualTo(whole.records());
       assertThat(cut.ranges()).isEqualTo(whole.ranges());
       assertThat(cut.failure()).isEqualTo(whole.failure());

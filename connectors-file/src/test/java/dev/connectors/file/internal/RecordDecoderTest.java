@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connectors.file.LengthPrefix;
-import dev.connectors.file.internal.Chunks.Decoded;
+import dev.connectors.file.internal.Pieces.Decoded;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -54,8 +54,8 @@ class RecordDecoderTest {
     }
 
     Decoded<ByteString> decoded =
-        Chunks.decode(
-            new RecordDecoder(prefix, MAX), Chunks.random(out.toByteArray(), most, random));
+        Pieces.decode(
+            new RecordDecoder(prefix, MAX), Pieces.random(out.toByteArray(), most, random));
 
     assertThat(decoded.records()).containsExactlyElementsOf(records);
     assertThat(decoded.failure()).isEmpty();
@@ -69,7 +69,7 @@ class RecordDecoderTest {
     for (int i = 0; i < bytes.length; i++) {
       input[i] = (byte) bytes[i];
     }
-    return Chunks.decode(new RecordDecoder(prefix, MAX), Chunks.whole(input));
+    return Pieces.decode(new RecordDecoder(prefix, MAX), Pieces.whole(input));
   }
 
   @Test

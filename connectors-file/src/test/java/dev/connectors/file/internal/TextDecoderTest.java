@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connectors.file.MalformedTextPolicy;
-import dev.connectors.file.internal.Chunks.Decoded;
+import dev.connectors.file.internal.Pieces.Decoded;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,7 +41,7 @@ class TextDecoderTest {
 
   private static String decode(Charset charset, List<ByteString> pieces) {
     Decoded<String> decoded =
-        Chunks.decode(new TextDecoder(charset, MalformedTextPolicy.REPLACE), pieces);
+        Pieces.decode(new TextDecoder(charset, MalformedTextPolicy.REPLACE), pieces);
     assertThat(decoded.failure()).isEmpty();
     return String.join("", decoded.records());
   }
@@ -54,7 +54,7 @@ class TextDecoderTest {
       @ForAll Random random) {
     byte[] bytes = ("x" + text).getBytes(charset);
 
-    assertThat(decode(charset, Chunks.random(bytes, most, random)))
+    assertThat(decode(charset, Pieces.random(bytes, most, random)))
         .isEqualTo(new String(bytes, charset));
   }
 
@@ -65,10 +65,10 @@ class TextDecoderTest {
       @ForAll byte[] bytes,
       @ForAll @IntRange(min = 1, max = 5) int most,
       @ForAll Random random) {
-    Decoded<String> whole = Chunks.decode(new TextDecoder(charset, policy), Chunks.whole(bytes));
+    Decoded<String> whole = Pieces.decode(new TextDecoder(charset, policy), Pieces.whole(bytes));
 
     Decoded<String> cut =
-        Chunks.decode(new TextDecoder(charset, policy), Chunks.random(bytes, most, random));
+        Pieces.decode(new TextDecoder(charset, policy), Pieces.random(bytes, most, random));
 
     assertThat(String.join("", cut.records())).isEqualTo(String.join("", whole.records()));
     assertThat(cut.failure()).isEqualTo(whole.failure());
@@ -95,8 +95,8 @@ class TextDecoderTest {
   void next_byteOrderMark_decidesAndIsLeftOut() {
     for (Charset charset : List.of(UTF_8, UTF_16LE, StandardCharsets.UTF_16BE)) {
       byte[] bytes = "\uFEFFtext".getBytes(charset);
-      assertThat(decode(UTF_8, Chunks.whole(bytes))).isEqualTo("text");
-      assertThat(decode(UTF_8, Chunks.random(bytes, 1, new Random(1)))).isEqualTo("text");
+      assertThat(decode(UTF_8, Pieces.whole(bytes))).isEqualTo("text");
+      assertThat(decode(UTF_8, Pieces.random(bytes, 1, new Random(1)))).isEqualTo("text");
     }
   }
 
@@ -106,7 +106,7 @@ class TextDecoderTest {
     bytes[6] = 'x'; // the second byte of the umlaut
 
     Decoded<String> decoded =
-        Chunks.decode(new TextDecoder(UTF_8, MalformedTextPolicy.FAIL), Chunks.whole(bytes));
+        Pieces.decode(new TextDecoder(UTF_8, MalformedTextPolicy.FAIL), Pieces.whole(bytes));
 
     assertThat(decoded.records()).containsExactly("gr");
     assertThat(decoded.failure()).isEqualTo("bytes that are no text in UTF-8 at byte 5");
@@ -115,8 +115,8 @@ class TextDecoderTest {
   @Test
   void next_endsWithinACharacter_isMalformed() {
     Decoded<String> decoded =
-        Chunks.decode(
-            new TextDecoder(UTF_8, MalformedTextPolicy.FAIL), Chunks.whole(new byte[] {'a', -61}));
+        Pieces.decode(
+            new TextDecoder(UTF_8, MalformedTextPolicy.FAIL), Pieces.whole(new byte[] {'a', -61}));
 
     assertThat(decoded.records()).containsExactly("a");
     assertThat(decoded.failure()).isEqualTo("bytes that are no text in UTF-8 at byte 1");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import dev.connectors.file.CodecSettings;
-import dev.connectors.file.internal.Chunks.Decoded;
+import dev.connectors.file.internal.Pieces.Decoded;
 import java.io.ByteArrayInputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -51,12 +51,12 @@ class XmlDecoderTest {
   }
 
   private static Decoded<XMLEvent> events(String input, CodecSettings settings) {
-    return Chunks.decode(new XmlPull(settings), Chunks.whole(input.getBytes(UTF_8)));
+    return Pieces.decode(new XmlPull(settings), Pieces.whole(input.getBytes(UTF_8)));
   }
 
   private static Decoded<Element> elements(String path, String input, CodecSettings settings) {
-    return Chunks.decode(
-        new XmlElements(List.of(path.split("/")), settings), Chunks.whole(input.getBytes(UTF_8)));
+    return Pieces.decode(
+        new XmlElements(List.of(path.split("/")), settings), Pieces.whole(input.getBytes(UTF_8)));
   }
 
   private static List<String> described(Decoded<XMLEvent> decoded) {
@@ -111,7 +111,7 @@ class XmlDecoderTest {
     assertThat(decoded.records().get(0).isEqualNode(expected.item(0))).isTrue();
     assertThat(decoded.records().get(1).isEqualNode(expected.item(2))).isTrue();
     byte[] bytes = ORDERS.getBytes(UTF_8);
-    Chunks.Range second = decoded.ranges().get(1);
+    Pieces.Range second = decoded.ranges().get(1);
     assertThat(new String(bytes, (int) second.from(), (int) (second.to() - second.from()), UTF_8))
         .startsWith("<order id=\"2\">")
         .endsWith("</order>");
@@ -172,8 +172,8 @@ class XmlDecoderTest {
           .as(large)
           .contains("longer than max-record, 20 bytes,");
       Decoded<XMLEvent> cut =
-          Chunks.decode(
-              new XmlPull(limited), Chunks.random(large.getBytes(UTF_8), 1, new Random(1)));
+          Pieces.decode(
+              new XmlPull(limited), Pieces.random(large.getBytes(UTF_8), 1, new Random(1)));
       assertThat(cut.failure()).as(large).contains("longer than max-record, 20 bytes,");
     }
     String many = "<r><a>" + "<b/>".repeat(10) + "</a></r>";
@@ -188,7 +188,7 @@ class XmlDecoderTest {
     assertThat(decoded.ranges().get(0).to()).isEqualTo(12);
 
     byte[] utf16 = "\uFEFF<a/>".getBytes(StandardCharsets.UTF_16LE);
-    assertThat(Chunks.decode(new XmlPull(settings()), Chunks.whole(utf16)).failure())
+    assertThat(Pieces.decode(new XmlPull(settings()), Pieces.whole(utf16)).failure())
         .startsWith("a byte order mark of UTF-16LE: transcode to UTF-8 first;");
   }
 
@@ -225,17 +225,17 @@ class XmlDecoderTest {
       @ForAll @IntRange(min = 1, max = 15) int most,
       @ForAll Random random) {
     byte[] bytes = ("<r>" + content + "<e>" + content + "</e></r>").getBytes(UTF_8);
-    List<ByteString> pieces = Chunks.random(bytes, most, random);
+    List<ByteString> pieces = Pieces.random(bytes, most, random);
 
-    Decoded<XMLEvent> whole = Chunks.decode(new XmlPull(settings()), Chunks.whole(bytes));
-    Decoded<XMLEvent> cut = Chunks.decode(new XmlPull(settings()), pieces);
+    Decoded<XMLEvent> whole = Pieces.decode(new XmlPull(settings()), Pieces.whole(bytes));
+    Decoded<XMLEvent> cut = Pieces.decode(new XmlPull(settings()), pieces);
     assertThat(whole.failure()).isEmpty();
     assertThat(described(cut)).isEqualTo(described(whole));
     assertThat(cut.ranges()).isEqualTo(whole.ranges());
     List<String> path = List.of("r", "e");
     Decoded<Element> wholeElements =
-        Chunks.decode(new XmlElements(path, settings()), Chunks.whole(bytes));
-    Decoded<Element> cutElements = Chunks.decode(new XmlElements(path, settings()), pieces);
+        Pieces.decode(new XmlElements(path, settings()), Pieces.whole(bytes));
+    Decoded<Element> cutElements = Pieces.decode(new XmlElements(path, settings()), pieces);
     assertThat(written(cutElements)).isEqualTo(written(wholeElements));
     assertThat(cutElements.ranges()).isEqualTo(wholeElements.ranges());
   }
@@ -251,8 +251,8 @@ class XmlDecoderTest {
     Assume.that(!new String(bytes, UTF_8).contains("]]>"));
     List<String> failures = new ArrayList<>();
     for (List<ByteString> pieces :
-        List.of(Chunks.whole(bytes), Chunks.random(bytes, most, random))) {
-      failures.add(Chunks.decode(new XmlPull(settings()), pieces).failure());
+        List.of(Pieces.whole(bytes), Pieces.random(bytes, most, random))) {
+      failures.add(Pieces.decode(new XmlPull(settings()), pieces).failure());
     }
 
     assertThat(failures.get(1)).isEqualTo(failures.get(0));
@@ -261,7 +261,7 @@ class XmlDecoderTest {
   @Property(tries = 200)
   void write_whatWasRead_isReadAgain(@ForAll("contents") String content) throws Exception {
     byte[] bytes = ("<r>" + content + "</r>").getBytes(UTF_8);
-    Decoded<XMLEvent> read = Chunks.decode(new XmlPull(settings()), Chunks.whole(bytes));
+    Decoded<XMLEvent> read = Pieces.decode(new XmlPull(settings()), Pieces.whole(bytes));
     XmlWriter writer = new XmlWriter();
     ByteString written = ByteString.emptyByteString();
     for (XMLEvent event : read.records()) {
@@ -269,7 +269,7 @@ class XmlDecoderTest {
     }
     written = written.concat(writer.end());
 
-    Decoded<XMLEvent> again = Chunks.decode(new XmlPull(settings()), List.of(written));
+    Decoded<XMLEvent> again = Pieces.decode(new XmlPull(settings()), List.of(written));
     assertThat(again.failure()).isEmpty();
     // An XML declaration is written where there was none.
     assertThat(described(again).subList(1, again.records().size()))

@@ -6,8 +6,8 @@ import java.util.Random;
 import org.apache.pekko.util.ByteString;
 
 /** Cuts bytes into pieces, and decodes them. */
-final class Chunks {
-  private Chunks() {}
+final class Pieces {
+  private Pieces() {}
 
   /** Pieces of up to {@code most} bytes, some empty, some ropes. */
   static List<ByteString> random(byte[] bytes, int most, Random random) {
