@@ -310,7 +310,7 @@ class JmsSourceTest extends StreamTest {
     for (int made = 1; made <= 4; made++) {
       int expected = made;
       await()
-          .pollDelay(longest.multipliedBy(3)) // so that the connection has lasted
+          .during(longest.multipliedBy(3)) // so that the connection has lasted
           .until(
               () ->
                   watched.connections.get() == expected
