@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -15,6 +16,9 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 /** A bucket of its own, and the client that knows it. */
 public final class S3Store implements AutoCloseable {
   private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+  /** Of all clients: to end threads takes two seconds. */
+  private static final SdkEventLoopGroup THREADS = SdkEventLoopGroup.builder().build();
 
   private final S3AsyncClient client;
   private final String bucket;
@@ -48,7 +52,8 @@ public final class S3Store implements AutoCloseable {
             StaticCredentialsProvider.create(
                 AwsBasicCredentials.create(
                     server.accessKeyId(), server.secretAccessKey().reveal())))
-        .httpClientBuilder(NettyNioAsyncHttpClient.builder().readTimeout(readTimeout))
+        .httpClientBuilder(
+            NettyNioAsyncHttpClient.builder().eventLoopGroup(THREADS).readTimeout(readTimeout))
         .build();
   }
 
