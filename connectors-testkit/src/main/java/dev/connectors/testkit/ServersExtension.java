@@ -24,7 +24,9 @@ final class ServersExtension implements ParameterResolver {
           ActiveMqServer.class,
           ActiveMqServer::create,
           ArtemisServer.class,
-          ArtemisServer::create);
+          ArtemisServer::create,
+          S3Server.class,
+          S3Server::create);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Gives the tests of a class running servers: a {@link KafkaServer}, {@link ElasticsearchServer},
- * {@link ActiveMqServer} or {@link ArtemisServer} parameter of the constructor, of a
- * {@code @BeforeAll}, {@code @BeforeEach} or test method.
+ * {@link ActiveMqServer}, {@link ArtemisServer} or {@link S3Server} parameter of the constructor,
+ * of a {@code @BeforeAll}, {@code @BeforeEach} or test method.
  *
  * <pre>{@code
  * @WithServers
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }</pre>
  *
  * <p>There is one server of each type for the whole run, so tests that share it name their topics,
- * queues and indices uniquely; {@link OwnServer} gives the class another one. A server that an
- * earlier test left dead or paused runs again when it is injected.
+ * queues, indices and buckets uniquely; {@link OwnServer} gives the class another one. A server
+ * that an earlier test left dead or paused runs again when it is injected.
  */
 @Documented
 @Inherited

@@ -32,10 +32,11 @@ class ArchitectureIT {
               "dev.connectors.csv",
               "dev.connectors.file",
               "dev.connectors.jms",
+              "dev.connectors.s3",
               "dev.connectors.testkit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file", "jms"})
+  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file", "jms", "s3"})
   void connector_dependsOnCoreAndItsClient_onNoOtherConnector(String connector) {
     noClasses()
         .that()

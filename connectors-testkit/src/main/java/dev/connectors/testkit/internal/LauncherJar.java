@@ -30,7 +30,8 @@ final class LauncherJar {
           "ElasticsearchNode",
           "KafkaNode",
           "ParentWatch",
-          "RootAction");
+          "RootAction",
+          "S3ProxyNode");
 
   private LauncherJar() {}
 

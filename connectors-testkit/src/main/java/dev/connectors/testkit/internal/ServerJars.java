@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.collection.CollectRequest;
 import org.eclipse.aether.graph.Dependency;
+import org.eclipse.aether.graph.Exclusion;
 import org.eclipse.aether.resolution.ArtifactResult;
 import org.eclipse.aether.resolution.DependencyRequest;
 import org.eclipse.aether.resolution.DependencyResolutionException;
@@ -33,6 +34,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerJars {
   private static final Logger LOG = LoggerFactory.getLogger(ServerJars.class);
+
+  /** The classifier of a jar that needs no others. */
+  private static final String WITH_DEPENDENCIES = "jar-with-dependencies";
+
   private static final Map<List<String>, ServerJars> RESOLVED = new ConcurrentHashMap<>();
   private static final Map<String, Object> IN_PARALLEL =
       Map.of("aether.dependencyCollector.impl", "bf", "aether.connector.basic.threads", "8");
@@ -46,7 +51,8 @@ public final class ServerJars {
   }
 
   /**
-   * Resolves the run-time class path of {@code coordinates} ({@code group:artifact:version}).
+   * Resolves the run-time class path of {@code coordinates} ({@code group:artifact:version}, or
+   * {@code group:artifact:jar:classifier:version}).
    *
    * @param server what to call it in the log, with its version
    * @throws ServerStartException if something can't be resolved
@@ -112,7 +118,7 @@ public final class ServerJars {
     CollectRequest collect = new CollectRequest();
     collect.setRepositories(context.remoteRepositories());
     for (String coordinate : coordinates) {
-      collect.addDependency(new Dependency(new DefaultArtifact(coordinate), JavaScopes.RUNTIME));
+      collect.addDependency(dependency(new DefaultArtifact(coordinate)));
     }
     DependencyRequest request =
         new DependencyRequest(collect, DependencyFilterUtils.classpathFilter(JavaScopes.RUNTIME));
@@ -125,6 +131,13 @@ public final class ServerJars {
         .filter(artifact -> artifact.getExtension().equals("jar"))
         .map(artifact -> artifact.getFile().toPath())
         .toList();
+  }
+
+  private static Dependency dependency(DefaultArtifact artifact) {
+    Dependency dependency = new Dependency(artifact, JavaScopes.RUNTIME);
+    return artifact.getClassifier().equals(WITH_DEPENDENCIES)
+        ? dependency.setExclusions(List.of(new Exclusion("*", "*", "*", "*")))
+        : dependency;
   }
 
   private static String rootMessage(Throwable failure) {

@@ -1,0 +1,52 @@
+package dev.connectors.s3.internal;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/** Sources of what the client answers, each time they are run anew. */
+public final class Pages {
+  private static final Attributes ONE = Attributes.inputBuffer(1, 1);
+
+  private Pages() {}
+
+  /** The pages of a list, of which one is fetched ahead of demand. */
+  public static <P> Source<P, NotUsed> of(Supplier<? extends Publisher<P>> paginator) {
+    return Source.lazySource(
+            () -> Source.fromPublisher(paginator.get()).addAttributes(ONE).via(one()))
+        .mapMaterializedValue(opened -> NotUsed.getInstance())
+        .mapError(Throwable.class, Failures::unwrap);
+  }
+
+  /** The buffer before the stream is that of the first stage of it. */
+  private static <P> Flow<P, P, NotUsed> one() {
+    return Flow.<P>create().map(page -> page).withAttributes(ONE);
+  }
+
+  /** One response. */
+  public static <R> Source<R, NotUsed> single(Supplier<CompletableFuture<R>> request) {
+    return Source.lazyCompletionStage(() -> unwrapped(request.get()))
+        .mapMaterializedValue(opened -> NotUsed.getInstance());
+  }
+
+  /** Fails with the client's own exception, not wrapped. */
+  static <R> CompletionStage<R> unwrapped(CompletionStage<R> request) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    var unused =
+        request.whenComplete(
+            (@Nullable R response, @Nullable Throwable failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(Failures.unwrap(failure));
+              } else {
+                result.complete(response);
+              }
+            });
+    return result;
+  }
+}

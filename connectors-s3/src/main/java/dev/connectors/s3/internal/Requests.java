@@ -1,0 +1,127 @@
+package dev.connectors.s3.internal;
+
+import dev.connectors.s3.RequestSettings;
+import dev.connectors.s3.S3Put;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Flow;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.DeletedObject;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+
+/** What the flows do for each element, and how many of them at a time. */
+public final class Requests {
+  private final S3AsyncClient client;
+  private final RequestSettings settings;
+  private final Retrying retrying;
+
+  public Requests(S3AsyncClient client, RequestSettings settings) {
+    this.client = Objects.requireNonNull(client, "client");
+    this.settings = settings;
+    retrying =
+        new Retrying(
+            settings.name(), settings.retry(), settings.timeout(), settings.observer(), () -> true);
+  }
+
+  /** The object's content. */
+  public CompletableFuture<ResponseBytes<GetObjectResponse>> get(GetObjectRequest request) {
+    return retrying.call(
+        () -> client.getObject(request, new SmallObject(request.key(), settings.maxObjectSize())));
+  }
+
+  /** Writes the object. */
+  public CompletableFuture<PutObjectResponse> put(S3Put put) {
+    long length = put.content().size();
+    return retrying.call(
+        () ->
+            client.putObject(
+                put.request().toBuilder().contentLength(length).build(), body(put, length)));
+  }
+
+  /** Has the server copy the object. */
+  public CompletableFuture<CopyObjectResponse> copy(CopyObjectRequest request) {
+    return new Copy(client, request, settings).run();
+  }
+
+  private static AsyncRequestBody body(S3Put put, long length) {
+    // Not copied: a ByteString never changes.
+    return length == 0
+        ? AsyncRequestBody.empty()
+        : AsyncRequestBody.fromRemainingByteBuffersUnsafe(
+            buffers(put.content().getByteBuffers()).toArray(ByteBuffer[]::new));
+  }
+
+  private static List<ByteBuffer> buffers(Iterable<ByteBuffer> content) {
+    List<ByteBuffer> list = new ArrayList<>();
+    content.forEach(list::add);
+    return list;
+  }
+
+  /** One request for each element, the results in input order. */
+  public <E, R> Flow<E, R, NotUsed> each(Function<E, CompletionStage<R>> request) {
+    return Flow.<E>create()
+        .mapAsync(settings.parallelism(), element -> Pages.unwrapped(request.apply(element)));
+  }
+
+  /**
+   * Gathers elements while requests are in flight, and deletes those of a batch at once.
+   *
+   * @param given without objects
+   * @param result of an element, whose object was deleted
+   */
+  public <E, R> Flow<E, R, NotUsed> delete(
+      DeleteObjectsRequest given,
+      Function<E, ObjectIdentifier> object,
+      BiFunction<E, DeletedObject, R> result) {
+    Deletions deletions = new Deletions(client, given, retrying);
+    return Flow.<E>create()
+        .batch(
+            settings.maxBatch(),
+            first -> {
+              List<E> batch = new ArrayList<>();
+              batch.add(first);
+              return batch;
+            },
+            (batch, next) -> {
+              batch.add(next);
+              return batch;
+            })
+        .mapAsync(
+            settings.parallelism(),
+            batch -> {
+              List<ObjectIdentifier> objects = new ArrayList<>(batch.size());
+              for (E element : batch) {
+                objects.add(object.apply(element));
+              }
+              return Pages.unwrapped(
+                  deletions.delete(objects).thenApply(deleted -> results(batch, deleted, result)));
+            })
+        .mapConcat(results -> results);
+  }
+
+  private static <E, R> List<R> results(
+      List<E> batch, List<DeletedObject> deleted, BiFunction<E, DeletedObject, R> result) {
+    List<R> results = new ArrayList<>(batch.size());
+    Iterator<DeletedObject> next = deleted.iterator();
+    for (E element : batch) {
+      results.add(result.apply(element, next.next()));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,5 @@
+/** The inside of the connector. */
+@NullMarked
+package dev.connectors.s3.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package dev.connectors.s3.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import dev.connectors.s3.FakeS3;
+import dev.connectors.s3.UploadSettings;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+
+class UploadTest {
+  private static final int PART = 5 << 20;
+  private static final PutObjectRequest REQUEST =
+      PutObjectRequest.builder().bucket("b").key("k").build();
+
+  private final FakeS3 s3 = new FakeS3();
+  private final AtomicInteger changes = new AtomicInteger();
+  private final UploadSettings settings =
+      UploadSettings.create(ConfigFactory.load().getConfig("connectors.s3.upload"))
+          .withPartSize(PART)
+          .withParallelism(2);
+  private final Upload upload = new Upload(s3, REQUEST, settings, changes::incrementAndGet);
+
+  @AfterEach
+  void close() {
+    s3.close();
+  }
+
+  @Test
+  void offer_partsInFlight_wantsNoMoreUntilOneHasEnded() {
+    s3.stall();
+    ByteString part = ByteString.fromArray(new byte[PART]);
+    for (int i = 0; i < 3; i++) {
+      assertThat(upload.wantsMore()).isTrue();
+      upload.offer(part);
+    }
+    assertThat(upload.wantsMore()).isFalse();
+
+    s3.resume();
+    await().until(upload::wantsMore);
+
+    assertThat(changes).hasPositiveValue();
+  }
+
+  @Test
+  void offer_manyParts_usesTheSameMemoryAgain() {
+    ByteString piece = ByteString.fromArray(new byte[PART / 2]);
+    for (int i = 0; i < 40; i++) {
+      await().until(upload::wantsMore);
+      upload.offer(piece);
+    }
+    upload.end();
+
+    assertThat(upload.result()).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(upload.allocated()).isLessThanOrEqualTo(3L * PART);
+    assertThat(s3.objects.get("k")).hasSize(20 * PART);
+  }
+
+  @Test
+  void abort_beforeAnything_asksForNothing() {
+    upload.offer(ByteString.fromString("some"));
+    upload.abort(new IllegalStateException("bug"));
+
+    assertThat(upload.result()).isCompletedExceptionally();
+    assertThat(upload.hasFailed()).isTrue();
+    assertThat(s3.requests).isEmpty();
+  }
+
+  @Test
+  void abort_whileTheUploadIsBeingCreated_abortsItThen() {
+    s3.stall();
+    upload.offer(ByteString.fromArray(new byte[PART + 1]));
+    await().until(() -> s3.requests.size() == 1);
+    upload.abort(new IllegalStateException("bug"));
+    s3.resume();
+
+    await().until(() -> upload.result().isCompletedExceptionally());
+    assertThat(s3.uploads).isEmpty();
+    assertThat(s3.requests(AbortMultipartUploadRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void abort_afterTheEnd_changesNothing() {
+    upload.offer(ByteString.fromString("all"));
+    upload.end();
+    await().until(() -> upload.result().isDone());
+    upload.abort(new IllegalStateException("late"));
+
+    assertThat(upload.result()).isCompleted();
+    assertThat(s3.objects).containsKey("k");
+    assertThat(s3.requests(UploadPartRequest.class)).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.s3;
+
+import org.jspecify.annotations.NullMarked;
