@@ -92,7 +92,7 @@ class TailKillIT {
           .until(
               () ->
                   !pipeline.isRunning()
-                      || (size("committed-") >= sentBytes && committed().size() >= ledger.sent()));
+                      || (size("written-") >= sentBytes && written().size() >= ledger.sent()));
       assertThat(pipeline.isRunning()).isTrue();
     }
 
@@ -173,10 +173,10 @@ class TailKillIT {
     return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
   }
 
-  private Set<String> committed() throws IOException {
+  private Set<String> written() throws IOException {
     Set<String> lines = new HashSet<>();
-    for (int run = 0; Files.exists(output.resolve("committed-" + run)); run++) {
-      lines.addAll(lines(output.resolve("committed-" + run)));
+    for (int run = 0; Files.exists(output.resolve("written-" + run)); run++) {
+      lines.addAll(lines(output.resolve("written-" + run)));
     }
     return lines;
   }

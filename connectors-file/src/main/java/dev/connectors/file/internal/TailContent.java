@@ -316,6 +316,17 @@ final class TailContent {
     return known;
   }
 
+  /** Makes a new {@link #position} if the file is done further; whether it did. */
+  boolean hasMoved() throws IOException {
+    TailPosition before = position;
+    return !position().equals(before);
+  }
+
+  /** Whether the file has other content by now. If not, what was read of it just before was its. */
+  boolean isReplaced() throws IOException {
+    return channel != null && !Arrays.equals(mark, Print.bytesBefore(channel, readTo));
+  }
+
   /** Closes the file once nothing is expected of it and all is done. */
   void closeIfOver() throws IOException {
     if (isOver && !hasMore() && openBatches == 0 && channel != null) {

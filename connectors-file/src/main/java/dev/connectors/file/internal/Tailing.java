@@ -410,6 +410,11 @@ public final class Tailing implements AutoCloseable {
   /** The positions from which to go on after a restart. */
   public List<TailPosition> positions() throws IOException {
     series.settle();
+    for (TailContent content : List.copyOf(contents.values())) {
+      if (content.hasMoved() && content.isReplaced()) {
+        replaced(content); // or the mark would be of what follows, and the copy not be found by it
+      }
+    }
     List<TailPosition> positions = new ArrayList<>(contents.size());
     for (TailContent content : contents.values()) {
       positions.add(content.position());

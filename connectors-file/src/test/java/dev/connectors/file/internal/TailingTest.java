@@ -484,6 +484,24 @@ class TailingTest {
   }
 
   @Test
+  void resume_truncatedJustBeforeTheLastSaving_goesOnInTheCopy() throws Exception {
+    List<String> all = some(40);
+    begin();
+    List<TailBatch> batches = batches();
+    Files.copy(log, folder.resolve("app.log.1"));
+    truncate(log);
+    settle(batches.get(0), 30); // nobody has looked since
+    List<TailPosition> positions = end();
+    List<String> next = some(40);
+
+    resume(positions);
+
+    assertThat(read()).containsExactlyElementsOf(joined(all.subList(30, 40), next));
+    assertThat(look()).isEmpty();
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
   void resume_positionsAsSaved_areTheSame() throws Exception {
     some(40);
     append(folder.resolve("app.log.1"), "old\n");
