@@ -1,5 +1,6 @@
 package dev.connectors.file.internal;
 
+import dev.connectors.file.ArchiveReadSettings;
 import dev.connectors.file.EntryHeader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,8 +14,7 @@ interface ArchiveReader extends Closeable {
   /** How a format is opened. */
   @FunctionalInterface
   interface Format {
-    ArchiveReader open(Path path, dev.connectors.file.ArchiveReadSettings settings)
-        throws IOException;
+    ArchiveReader open(Path path, ArchiveReadSettings settings) throws IOException;
   }
 
   /** The next entry, or null. */

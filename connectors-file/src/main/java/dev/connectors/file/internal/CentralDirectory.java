@@ -26,12 +26,14 @@ final class CentralDirectory {
   private static final int WINDOW = LOCATOR_LENGTH + END_LENGTH + LONGEST_COMMENT;
 
   private final FileChannel channel;
+  private final long size;
   private final ByteBuffer window =
       ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
   private long windowStart;
 
-  private CentralDirectory(FileChannel channel) {
+  private CentralDirectory(FileChannel channel) throws IOException {
     this.channel = channel;
+    this.size = channel.size();
   }
 
   /** Refuses more entries than are allowed, and longer names. */
@@ -62,7 +64,6 @@ final class CentralDirectory {
 
   /** Where the first header is; -1 if that is not seen. */
   private long start() throws IOException {
-    long size = channel.size();
     long first = Math.max(0, size - WINDOW);
     load(first);
     for (long end = size - END_LENGTH; end >= first; end--) {
@@ -80,7 +81,7 @@ final class CentralDirectory {
   }
 
   private boolean has(long position, int length) throws IOException {
-    if (position < 0 || position > channel.size() - length) {
+    if (position < 0 || position > size - length) {
       return false;
     }
     if (!within(position, length)) {

@@ -4,13 +4,10 @@ import dev.connectors.file.EntryHeader;
 import dev.connectors.file.EntryType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What names of entries mean, and which of them are dangerous wherever they are extracted. */
 public final class EntryNames {
-  private static final Pattern DRIVE = Pattern.compile("^[A-Za-z]:.*", Pattern.DOTALL);
-
   private EntryNames() {}
 
   /** Why the name is unsafe; null if it is not. */
@@ -19,14 +16,20 @@ public final class EntryNames {
     if (name.startsWith("/")) {
       return "is absolute";
     }
-    if (name.indexOf('\\') >= 0) {
-      return "has a backslash, which separates directories on some systems";
-    }
-    if (DRIVE.matcher(name).matches()) {
+    if (name.length() > 1 && name.charAt(1) == ':' && isLetter(name.charAt(0))) {
       return "begins with a drive letter";
     }
-    if (name.chars().anyMatch(Character::isISOControl)) {
-      return "has a control character";
+    for (int i = 0; i < name.length(); i++) {
+      char character = name.charAt(i);
+      if (character == '\\') {
+        return "has a backslash, which separates directories on some systems";
+      }
+      if (Character.isISOControl(character)) {
+        return "has a control character";
+      }
+    }
+    if (isPlain(name)) {
+      return null;
     }
     List<String> parts = parts(name);
     if (parts.isEmpty() && !(name.equals(".") && header.type() == EntryType.DIRECTORY)) {
@@ -35,9 +38,26 @@ public final class EntryNames {
     return parts.contains("..") ? "has a part '..'" : null;
   }
 
+  private static boolean isLetter(char character) {
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+  }
+
+  /** Whether no part of it is empty or begins with a dot, as it is for nearly all names. */
+  private static boolean isPlain(String name) {
+    boolean begins = true; // a part
+    for (int i = 0; i < name.length(); i++) {
+      char character = name.charAt(i);
+      if (begins && (character == '/' || character == '.')) {
+        return false;
+      }
+      begins = character == '/';
+    }
+    return !begins;
+  }
+
   /** The same for all names that are extracted to the same place. */
   public static String normal(String name) {
-    return String.join("/", parts(name));
+    return isPlain(name) ? name : String.join("/", parts(name));
   }
 
   /** Formats end the names of directories with a slash; headers have the type for that. */

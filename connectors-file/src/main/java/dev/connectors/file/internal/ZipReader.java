@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Enumeration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipEntry;
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A zip by its central directory, in that order. */
 final class ZipReader implements ArchiveReader {
-  private static final int BUFFER = 16 * 1024;
+  private static final int SMALLEST_BUFFER = 512;
+  private static final int LARGEST_BUFFER = 64 * 1024;
   private static final int PERMISSIONS = 07777;
 
   private final ArchiveReadSettings settings;
@@ -71,22 +75,17 @@ final class ZipReader implements ArchiveReader {
   private EntryHeader header(ZipArchiveEntry entry) throws IOException {
     boolean isLink = entry.isUnixSymlink();
     boolean isDirectory = entry.isDirectory();
-    EntryHeader header =
-        EntryHeader.file(isDirectory ? EntryNames.withoutSlash(entry.getName()) : entry.getName())
-            .withType(
-                isDirectory
-                    ? EntryType.DIRECTORY
-                    : isLink ? EntryType.SYMBOLIC_LINK : EntryType.FILE);
-    if (entry.getSize() >= 0) {
-      header = header.withSize(entry.getSize());
-    }
     FileTime modified = entry.getLastModifiedTime();
-    if (modified != null) {
-      header = header.withModified(modified.toInstant());
-    }
-    if (entry.getPlatform() == ZipArchiveEntry.PLATFORM_UNIX) {
-      header = header.withMode(entry.getUnixMode() & PERMISSIONS);
-    }
+    EntryHeader header =
+        new EntryHeader(
+            isDirectory ? EntryNames.withoutSlash(entry.getName()) : entry.getName(),
+            isDirectory ? EntryType.DIRECTORY : isLink ? EntryType.SYMBOLIC_LINK : EntryType.FILE,
+            entry.getSize() >= 0 ? OptionalLong.of(entry.getSize()) : OptionalLong.empty(),
+            Optional.ofNullable(modified).map(FileTime::toInstant),
+            entry.getPlatform() == ZipArchiveEntry.PLATFORM_UNIX
+                ? OptionalInt.of(entry.getUnixMode() & PERMISSIONS)
+                : OptionalInt.empty(),
+            Optional.empty());
     return isLink && settings.onLink() == EntryPolicy.EMIT
         ? header.withLinkTarget(linkTarget(entry))
         : header;
@@ -116,7 +115,7 @@ final class ZipReader implements ArchiveReader {
     InputStream content =
         switch (entry.getMethod()) {
           case ZipEntry.STORED -> file.getRawInputStream(entry);
-          case ZipEntry.DEFLATED -> new Inflated(file.getRawInputStream(entry));
+          case ZipEntry.DEFLATED -> new Inflated(file.getRawInputStream(entry), buffer(entry));
           default -> file.getInputStream(entry);
         };
     if (content == null) {
@@ -137,8 +136,8 @@ final class ZipReader implements ArchiveReader {
   private final class Inflated extends InflaterInputStream {
     private boolean closed;
 
-    Inflated(InputStream raw) {
-      super(raw, takeInflater(), BUFFER);
+    Inflated(InputStream raw, int buffer) {
+      super(raw, takeInflater(), buffer);
     }
 
     @Override
@@ -149,6 +148,11 @@ final class ZipReader implements ArchiveReader {
         super.close();
       }
     }
+  }
+
+  /** One read for a small entry, without the memory of a large one. */
+  private static int buffer(ZipArchiveEntry entry) {
+    return (int) Math.max(SMALLEST_BUFFER, Math.min(LARGEST_BUFFER, entry.getCompressedSize()));
   }
 
   private Inflater takeInflater() {
