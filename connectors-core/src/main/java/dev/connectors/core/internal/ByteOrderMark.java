@@ -1,6 +1,10 @@
 package dev.connectors.core.internal;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.pekko.util.ByteString;
@@ -37,6 +41,17 @@ public final class ByteOrderMark {
   /** What is expected, or what the mark says. */
   public Charset charset() {
     return charset;
+  }
+
+  /** Decodes what follows the mark, where another one is text. */
+  public CharsetDecoder newDecoder(CodingErrorAction onError) {
+    CharsetDecoder decoder =
+        charset.newDecoder().onMalformedInput(onError).onUnmappableCharacter(onError);
+    if (length > 0 && isOf(charset, "UTF-32")) {
+      // Java's decoder of UTF-32 drops a mark, so it gets the one that was taken away.
+      decoder.decode(ByteBuffer.wrap("\uFEFF".getBytes(charset)), CharBuffer.allocate(2), false);
+    }
+    return decoder;
   }
 
   /** The bytes of the mark; 0 if there is none. */

@@ -30,11 +30,7 @@ final class Transcoder {
 
   private void start() {
     if (!mark.charset().equals(scanned)) {
-      decoder =
-          mark.charset()
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPLACE)
-              .onUnmappableCharacter(CodingErrorAction.REPLACE);
+      decoder = mark.newDecoder(CodingErrorAction.REPLACE);
     }
   }
 

@@ -170,6 +170,14 @@ class SameAsCommonsTest {
     assertSame(writable, format, charset, cuts, true, batch);
   }
 
+  @Example
+  void read_twoMarks_theSecondIsText() {
+    for (String name : List.of("UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")) {
+      Charset charset = Charset.forName(name);
+      assertSame("\uFEFF\uFEFFa,b\n", CSVFormat.DEFAULT, charset, List.of(), true, 1);
+    }
+  }
+
   @Provide
   Arbitrary<Charset> charsets() {
     return Arbitraries.of(

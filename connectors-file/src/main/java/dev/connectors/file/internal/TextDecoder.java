@@ -67,7 +67,7 @@ public final class TextDecoder implements Decoder<String> {
     if (current == null) {
       CodingErrorAction action =
           policy == MalformedTextPolicy.FAIL ? CodingErrorAction.REPORT : CodingErrorAction.REPLACE;
-      current = mark.charset().newDecoder().onMalformedInput(action).onUnmappableCharacter(action);
+      current = mark.newDecoder(action);
       decoder = current;
     }
     return current;
