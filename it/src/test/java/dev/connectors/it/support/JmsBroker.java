@@ -25,6 +25,7 @@ import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 /** One of the brokers, with nothing but its own client. */
 public final class JmsBroker {
   private static final int NO_ANSWER_SECONDS = 3;
+  private static final int LOST_CALL_MILLIS = 10_000;
 
   private final boolean artemis;
   private final String url;
@@ -59,9 +60,14 @@ public final class JmsBroker {
 
   /** With options in the URL. */
   public ConnectionFactory factory(String options) {
-    return artemis
-        ? new org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory(url + options)
-        : new ActiveMQConnectionFactory(url + options);
+    if (!artemis) {
+      return new ActiveMQConnectionFactory(url + options);
+    }
+    var factory =
+        new org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory(url + options);
+    // An Artemis that is starting may lose a call without a word.
+    factory.setCallTimeout(LOST_CALL_MILLIS);
+    return factory;
   }
 
   /** Sends texts to a queue, in one transaction. */
