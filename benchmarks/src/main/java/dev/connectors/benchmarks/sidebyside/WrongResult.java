@@ -8,6 +8,10 @@ public final class WrongResult extends RuntimeException {
     super(message);
   }
 
+  public static void check(String what, long actual, long expected) {
+    check(what, (Long) actual, (Long) expected);
+  }
+
   public static void check(String what, Object actual, Object expected) {
     if (!actual.equals(expected)) {
       throw new WrongResult(what + ": " + actual + " instead of " + expected);
