@@ -50,7 +50,7 @@ class FileChangesTest extends StreamTest {
   /** Whole in one step, however slow the machine is. */
   private void put(String name, String text) throws IOException {
     Path draft = Files.writeString(staging.resolve("draft"), text);
-    Files.move(draft, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void awaitRunning(Control control) {
