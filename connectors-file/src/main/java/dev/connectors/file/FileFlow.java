@@ -15,13 +15,13 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.FlowWithContext;
 
 /**
- * Flows that move, delete and make files, and flows that write elements into many of them. They
- * block the threads of {@code connectors.file.dispatcher} and no others, one call at a time.
+ * Flows that move, copy, delete and make files, and flows that write elements into many of them.
+ * They block the threads of {@code connectors.file.dispatcher} and no others, one call at a time.
  *
- * <p>Those that move, delete and make emit what they were given, in input order. Doing it again
- * changes nothing, so at-least-once sources can be in front. Such a flow fails with the exception
- * of {@code java.nio.file}, or {@link OutsideRootException}; the supervision strategy of the stream
- * may have it go on with the next.
+ * <p>Those that move, copy, delete and make emit what they were given, in input order. Doing it
+ * again changes nothing, so at-least-once sources can be in front. Such a flow fails with the
+ * exception of {@code java.nio.file}, or {@link OutsideRootException}; the supervision strategy of
+ * the stream may have it go on with the next.
  */
 public final class FileFlow {
   private FileFlow() {}
@@ -44,6 +44,28 @@ public final class FileFlow {
       FileWriteSettings settings) {
     Operations operations = new Operations(settings);
     return eachWithContext("FileFlow.move", operations::move);
+  }
+
+  /**
+   * Copies files and emits what was copied, each whole or not at all, as {@link
+   * FileSink#bytes(Path, FileWriteSettings)} writes one. The operating system does it without the
+   * bytes passing through the heap, so this is quicker than {@link FileSource#bytes(Path,
+   * FileReadSettings)} into that sink.
+   *
+   * <p>What is copied is the content up to the end that the file has then; permissions and times
+   * are those of a new file, and directories are refused. A copy that is made again replaces the
+   * first, unless {@code existing = fail}.
+   */
+  public static Flow<Copy, Copy, NotUsed> copy(FileWriteSettings settings) {
+    Operations operations = new Operations(settings);
+    return each("FileFlow.copy", operations::copy);
+  }
+
+  /** {@link #copy} with a context. */
+  public static <C> FlowWithContext<Copy, C, Copy, C, NotUsed> copyWithContext(
+      FileWriteSettings settings) {
+    Operations operations = new Operations(settings);
+    return eachWithContext("FileFlow.copy", operations::copy);
   }
 
   /**

@@ -137,10 +137,10 @@ public final class FileSource {
    * dev.connectors.core.Committer}.
    *
    * <p>The positions of all files are one checkpoint: for each its key (on Unix device and inode),
-   * path, offset and checksums of a few bytes. So a file is found again that was renamed, copied
-   * and truncated, or whose inode was used again while nobody read; and those are read that were
-   * made and rotated meanwhile. A file that was deleted or compressed meanwhile is lost as far as
-   * it was not done, and a warning names it.
+   * path, offset and checksums of a few bytes. They are saved on a second thread of the source's
+   * own. So a file is found again that was renamed, copied and truncated, or whose inode was used
+   * again while nobody read; and those are read that were made and rotated meanwhile. A file that
+   * was deleted or compressed meanwhile is lost as far as it was not done, and a warning names it.
    *
    * <p>A lane is what had one name, one file after the other. {@link Committable#reject} fails the
    * stream with the given cause; the line is read again after a restart.

@@ -36,6 +36,7 @@ public final class TailSettings {
     Checks.positive(PATH + ".max-files", draft.maxFiles);
     Checks.positive(PATH + ".buffer-bytes", draft.bufferBytes);
     Checks.notNegative(PATH + ".commit-interval", draft.commitInterval);
+    Checks.positive(PATH + ".max-waiting-commits", draft.maxWaitingCommits);
     Checks.notNegative(PATH + ".drain-timeout", draft.drainTimeout);
     Checks.notNegative(PATH + ".cancel-grace", draft.cancelGrace);
     Objects.requireNonNull(draft.inFlight, "inFlight");
@@ -106,9 +107,19 @@ public final class TailSettings {
     return with(draft -> draft.bufferBytes = value);
   }
 
-  /** The shortest time between two savings of the positions. Default 20 ms. */
+  /**
+   * The shortest time from the beginning of one saving of the positions to that of the next, unless
+   * {@code max-waiting-commits} wait. Default 20 ms.
+   */
   public TailSettings withCommitInterval(Duration value) {
     return with(draft -> draft.commitInterval = value);
+  }
+
+  /**
+   * When so many commits wait, positions are saved without waiting for the interval. Default 16.
+   */
+  public TailSettings withMaxWaitingCommits(int value) {
+    return with(draft -> draft.maxWaitingCommits = value);
   }
 
   /** For how long a stopped source waits for what is in flight. Default 30 s. */
@@ -183,6 +194,10 @@ public final class TailSettings {
     return values.commitInterval;
   }
 
+  public int maxWaitingCommits() {
+    return values.maxWaitingCommits;
+  }
+
   public Duration drainTimeout() {
     return values.drainTimeout;
   }
@@ -207,7 +222,7 @@ public final class TailSettings {
   public String toString() {
     return ("TailSettings(start=%s, pollInterval=%s, rotatedWait=%s, charset=%s, chunkSize=%d,"
             + " maxLine=%d, onLongLine=%s, maxFiles=%d, bufferBytes=%d, commitInterval=%s,"
-            + " drainTimeout=%s, cancelGrace=%s, root=%s)")
+            + " maxWaitingCommits=%d, drainTimeout=%s, cancelGrace=%s, root=%s)")
         .formatted(
             start(),
             pollInterval(),
@@ -219,6 +234,7 @@ public final class TailSettings {
             maxFiles(),
             bufferBytes(),
             commitInterval(),
+            maxWaitingCommits(),
             drainTimeout(),
             cancelGrace(),
             values.root);
@@ -242,6 +258,7 @@ public final class TailSettings {
     int maxFiles;
     long bufferBytes;
     Duration commitInterval;
+    int maxWaitingCommits;
     Duration drainTimeout;
     Duration cancelGrace;
     InFlightSettings inFlight;
@@ -259,6 +276,7 @@ public final class TailSettings {
       maxFiles = reader.integer("max-files");
       bufferBytes = reader.bytes("buffer-bytes");
       commitInterval = reader.duration("commit-interval");
+      maxWaitingCommits = reader.integer("max-waiting-commits");
       drainTimeout = reader.duration("drain-timeout");
       cancelGrace = reader.duration("cancel-grace");
       inFlight = InFlightSettings.create(reader.in("in-flight").config());
@@ -276,6 +294,7 @@ public final class TailSettings {
       maxFiles = from.maxFiles;
       bufferBytes = from.bufferBytes;
       commitInterval = from.commitInterval;
+      maxWaitingCommits = from.maxWaitingCommits;
       drainTimeout = from.drainTimeout;
       cancelGrace = from.cancelGrace;
       inFlight = from.inFlight;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -134,6 +135,59 @@ class FileFlowTest extends StreamTest {
   }
 
   @Test
+  void copy_files_copiesThemInOrder() throws Exception {
+    Path a = file("a", "text ".repeat(100_000));
+    Path b = file("b", "");
+    List<Copy> copies =
+        List.of(new Copy(a, folder.resolve("a-copy")), new Copy(b, folder.resolve("b-copy")));
+
+    assertThat(get(run(FileFlow.copy(settings()), copies))).isEqualTo(copies);
+    assertThat(get(run(FileFlow.copy(settings()), copies))).as("again").isEqualTo(copies);
+    assertThat(folder.resolve("a-copy")).hasSameBinaryContentAs(a);
+    assertThat(folder.resolve("b-copy")).isEmptyFile();
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("a", "a-copy", "b", "b-copy");
+  }
+
+  @Test
+  void copy_targetExists_replacesOrFails() throws Exception {
+    Path from = file("a", "new");
+    Path to = file("b", "old");
+    List<Copy> copy = List.of(new Copy(from, to));
+
+    assertThat(failure(run(FileFlow.copy(settings().withExisting(ExistingPolicy.FAIL)), copy)))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(to).hasContent("old");
+    get(run(FileFlow.copy(settings().withSync(SyncPolicy.NEVER)), copy));
+    assertThat(to).hasContent("new");
+  }
+
+  @Test
+  void copy_directoryOrNothing_failsAndLeavesNothing() throws Exception {
+    Path directory = Files.createDirectory(folder.resolve("directory"));
+    Path to = folder.resolve("to");
+
+    assertThat(failure(run(FileFlow.copy(settings()), List.of(new Copy(directory, to)))))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage(directory + ": is a directory");
+    assertThat(failure(run(FileFlow.copy(settings()), List.of(new Copy(folder.resolve("x"), to)))))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThat(
+            failure(run(FileFlow.copy(settings()), List.of(new Copy(file("a", "1"), directory)))))
+        .isInstanceOf(IOException.class);
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("directory", "a");
+  }
+
+  @Test
+  void copy_fileThatTellsNoSize_isCopiedToItsEnd() throws Exception {
+    Path version = Path.of("/proc/version");
+    Assumptions.assumeTrue(Files.exists(version), "there is no /proc");
+
+    get(run(FileFlow.copy(settings()), List.of(new Copy(version, folder.resolve("copy")))));
+
+    assertThat(folder.resolve("copy")).hasContent(Files.readString(version));
+  }
+
+  @Test
   void delete_filesAndEmptyDirectories_areGone() throws Exception {
     Path a = file("a", "1");
     Path empty = Files.createDirectory(folder.resolve("empty"));
@@ -188,6 +242,10 @@ class FileFlowTest extends StreamTest {
           .isInstanceOf(OutsideRootException.class);
       assertThat(failure(run(FileFlow.move(jailed), List.of(new Move(path, within)))))
           .isInstanceOf(OutsideRootException.class);
+      assertThat(failure(run(FileFlow.copy(jailed), List.of(new Copy(within, path)))))
+          .isInstanceOf(OutsideRootException.class);
+      assertThat(failure(run(FileFlow.copy(jailed), List.of(new Copy(path, within)))))
+          .isInstanceOf(OutsideRootException.class);
       assertThat(failure(run(FileFlow.mkdirs(jailed), List.of(path.resolve("x")))))
           .isInstanceOf(IOException.class);
     }
@@ -207,10 +265,12 @@ class FileFlowTest extends StreamTest {
                     .via(FileFlow.<Integer>mkdirsWithContext(settings()))
                     .map(made -> Pair.create(new Move(a, b), made.second() + 1))
                     .via(FileFlow.<Integer>moveWithContext(settings()))
-                    .map(moved -> Pair.create(moved.first().to(), moved.second() + 1))
+                    .map(moved -> Pair.create(new Copy(b, a), moved.second() + 1))
+                    .via(FileFlow.<Integer>copyWithContext(settings()))
+                    .map(copied -> Pair.create(copied.first().from(), copied.second() + 1))
                     .via(FileFlow.<Integer>deleteWithContext(settings()))
                     .runWith(Sink.head(), materializer)))
-        .isEqualTo(Pair.create(b, 3));
-    assertThat(folder.toFile().list()).containsExactly("x");
+        .isEqualTo(Pair.create(b, 4));
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("x", "a");
   }
 }

@@ -8,17 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +87,39 @@ class FileSourceTest extends StreamTest {
     Files.write(file, new byte[0]); // only what was read before, into Pekko's buffer of 16, comes
     permit.complete(Done.getInstance());
     assertThat(get(chunks)).hasSizeBetween(1, 18);
+  }
+
+  @Test
+  void bytes_growsWhileItIsRead_isReadToItsNewEnd() throws Exception {
+    Path file = Files.write(folder.resolve("data"), new byte[60_000]);
+    AtomicInteger begun = new AtomicInteger();
+    CompletableFuture<Done> permit = new CompletableFuture<>();
+    CompletionStage<List<ByteString>> chunks =
+        run(
+            FileSource.bytes(file, settings().withChunkSize(1_000))
+                .mapAsync(
+                    1,
+                    chunk -> {
+                      begun.incrementAndGet();
+                      return permit.thenApply(done -> chunk);
+                    }));
+
+    Awaitility.await().until(() -> begun.get() > 0);
+    Files.write(file, new byte[50_500], StandardOpenOption.APPEND);
+    permit.complete(Done.getInstance());
+
+    assertThat(get(chunks).stream().mapToInt(ByteString::size).sum()).isEqualTo(110_500);
+  }
+
+  @Test
+  void bytes_fileThatTellsNoSize_isReadToItsEnd() throws Exception {
+    Path version = Path.of("/proc/version");
+    Assumptions.assumeTrue(Files.exists(version), "there is no /proc");
+
+    List<ByteString> chunks = get(run(FileSource.bytes(version, settings().withChunkSize(16))));
+
+    assertThat(chunks.stream().map(ByteString::utf8String).collect(Collectors.joining()))
+        .isEqualTo(Files.readString(version));
   }
 
   @Test

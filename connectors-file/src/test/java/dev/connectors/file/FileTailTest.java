@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.connectors.core.CheckpointStore;
 import dev.connectors.core.Control;
 import dev.connectors.core.CorruptCheckpointException;
+import dev.connectors.file.internal.TailPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,11 +17,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.PatternSyntaxException;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
@@ -127,14 +131,43 @@ class FileTailTest extends StreamTest {
   void tailCommittable_checkpointDamaged_failsTheStream() throws Exception {
     append("one\n");
     CheckpointStore store = CheckpointStore.files(folder);
-    Files.writeString(folder.resolve("tail.checkpoint"), "nonsense");
+    Path checkpoint = Files.writeString(folder.resolve("tail.checkpoint"), "nonsense");
 
-    assertThat(
-            failure(
-                FileSource.tailCommittable("tail", TailedFiles.path(log), store, settings())
-                    .asSource()
-                    .runWith(Sink.ignore(), materializer)))
+    assertThat(failureOf(TailedFiles.path(log), store, settings()))
         .isInstanceOf(CorruptCheckpointException.class);
+    assertThat(checkpoint).as("for the next start").hasContent("nonsense");
+  }
+
+  @Test
+  void tailCommittable_startFails_keepsThePositions() throws Exception {
+    append("one\n");
+    Positions store = new Positions(() -> Done.getInstance());
+    TailedFiles logs = TailedFiles.glob(folder, "*.log");
+    get(
+        FileSource.tailCommittable("tail", logs, store, settings())
+            .asSource()
+            .take(1)
+            .mapAsync(1, pair -> pair.second().commit())
+            .runWith(Sink.ignore(), materializer));
+    await().atMost(SOON).until(() -> store.saved().get(0).offset() == 4);
+    Files.writeString(folder.resolve("more.log"), "two\n");
+
+    assertThat(failureOf(logs, store, settings().withMaxFiles(1)))
+        .hasMessageContaining("max-files");
+    assertThat(store.saved()).extracting(TailPosition::offset).containsExactly(4L);
+  }
+
+  /** Of a source that fails when it starts, once it has ended. */
+  private Throwable failureOf(TailedFiles files, CheckpointStore store, TailSettings settings)
+      throws Exception {
+    Pair<Control, CompletionStage<Done>> running =
+        FileSource.tailCommittable("tail", files, store, settings)
+            .asSource()
+            .toMat(Sink.ignore(), Keep.both())
+            .run(materializer);
+    Throwable failure = failure(running.second());
+    get(running.first().isShutdown());
+    return failure;
   }
 
   @Test
@@ -142,24 +175,10 @@ class FileTailTest extends StreamTest {
     append("one\n");
     IOException full = new IOException("no space left on device");
     CheckpointStore store =
-        new CheckpointStore() {
-          private int saves;
-
-          @Override
-          public Optional<byte[]> load(String name) {
-            return Optional.empty();
-          }
-
-          @Override
-          public void save(String name, byte[] value) throws IOException {
-            if (saves++ > 0) {
+        new Positions(
+            () -> {
               throw full;
-            }
-          }
-
-          @Override
-          public void delete(String name) {}
-        };
+            });
 
     CompletionStage<Done> commit =
         FileSource.tailCommittable(
@@ -172,6 +191,53 @@ class FileTailTest extends StreamTest {
             .runWith(Sink.ignore(), materializer);
 
     assertThat(failure(commit)).isSameAs(full);
+  }
+
+  @Test
+  void tailCommittable_savingTakesLong_linesGoOn() throws Exception {
+    append("one\n");
+    CompletableFuture<Done> permit = new CompletableFuture<>();
+    Positions store = new Positions(permit::get);
+    Control running =
+        FileSource.tailCommittable("tail", TailedFiles.path(log), store, settings())
+            .asSource()
+            .map(
+                pair -> {
+                  seen.add(pair.first());
+                  return pair.second().commit();
+                })
+            .to(Sink.ignore())
+            .run(materializer);
+    await().atMost(SOON).until(() -> store.saves.get() > 1);
+
+    append("two\n");
+    awaitSeen("one", "two");
+    permit.complete(Done.getInstance());
+    get(running.shutdown());
+
+    assertThat(store.saved().get(0).offset()).isEqualTo(8);
+  }
+
+  @Test
+  void tailCommittable_manyCommitsWait_areNotHeldUpByTheInterval() throws Exception {
+    append("line\n".repeat(10));
+    Positions store = new Positions(() -> Done.getInstance());
+
+    get(
+        FileSource.tailCommittable(
+                "tail",
+                TailedFiles.path(log),
+                store,
+                settings()
+                    .withPollInterval(Duration.ofHours(1))
+                    .withCommitInterval(Duration.ofHours(1))
+                    .withMaxWaitingCommits(2))
+            .asSource()
+            .take(10)
+            .mapAsync(2, pair -> pair.second().commit())
+            .runWith(Sink.ignore(), materializer));
+
+    assertThat(store.saved().get(0).offset()).isEqualTo(50);
   }
 
   @Test
@@ -196,5 +262,42 @@ class FileTailTest extends StreamTest {
 
     awaitSeen("one");
     get(running.first().shutdown());
+  }
+
+  /** What was saved; the first time, when the source starts, at once. */
+  private static final class Positions implements CheckpointStore {
+    private final Callable<?> before;
+    private final AtomicInteger saves = new AtomicInteger();
+    private final AtomicReference<byte[]> value = new AtomicReference<>();
+
+    Positions(Callable<?> before) {
+      this.before = before;
+    }
+
+    List<TailPosition> saved() throws IOException {
+      return TailPosition.decode(Objects.requireNonNull(value.get()));
+    }
+
+    @Override
+    public Optional<byte[]> load(String name) {
+      return Optional.ofNullable(value.get());
+    }
+
+    @Override
+    public void save(String name, byte[] bytes) throws IOException {
+      if (saves.incrementAndGet() > 1) {
+        try {
+          var unused = before.call();
+        } catch (IOException e) {
+          throw e;
+        } catch (Exception e) {
+          throw new IOException(e);
+        }
+      }
+      value.set(bytes);
+    }
+
+    @Override
+    public void delete(String name) {}
   }
 }

@@ -104,12 +104,14 @@ class SettingsTest {
         .hasToString(
             "TailSettings(start=BEGINNING, pollInterval=PT0.25S, rotatedWait=PT5S, charset=UTF-8,"
                 + " chunkSize=131072, maxLine=1048576, onLongLine=FAIL, maxFiles=4096,"
-                + " bufferBytes=1048576, commitInterval=PT0.02S, drainTimeout=PT30S,"
-                + " cancelGrace=PT1S, root=null)");
+                + " bufferBytes=1048576, commitInterval=PT0.02S, maxWaitingCommits=16,"
+                + " drainTimeout=PT30S, cancelGrace=PT1S, root=null)");
     assertThatThrownBy(() -> settings.withPollInterval(Duration.ZERO))
         .hasMessage("connectors.file.tail.poll-interval is PT0S, allowed is longer than zero");
     assertThatThrownBy(() -> settings.withMaxFiles(0))
         .hasMessage("connectors.file.tail.max-files is 0, allowed is at least 1");
+    assertThatThrownBy(() -> settings.withMaxWaitingCommits(0))
+        .hasMessage("connectors.file.tail.max-waiting-commits is 0, allowed is at least 1");
     assertThatThrownBy(() -> settings.withCharset(StandardCharsets.UTF_16))
         .hasMessageContaining("charset is UTF-16, allowed is one in which a line feed is the byte");
     assertThatThrownBy(() -> TailSettings.create(block("tail", "start = middle")))

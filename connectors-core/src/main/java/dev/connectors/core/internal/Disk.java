@@ -46,6 +46,17 @@ public class Disk {
     }
   }
 
+  /**
+   * Appends a part of another file, without its passing through memory of ours where the system can
+   * do that.
+   *
+   * @return how many bytes, 0 at the end of the other
+   */
+  public long transfer(FileChannel from, long position, long count, FileChannel to)
+      throws IOException {
+    return from.transferTo(position, count, to);
+  }
+
   public void sync(FileChannel file) throws IOException {
     file.force(true);
   }

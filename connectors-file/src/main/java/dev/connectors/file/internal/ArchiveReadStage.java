@@ -21,14 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArchiveReadStage extends GraphStage<SourceShape<ArchiveEntry>> {
   private final ArchiveReader.Format format;
+  private final boolean isRandomAccess;
   private final Path path;
   private final @Nullable ArchiveReadSettings given;
   private final Outlet<ArchiveEntry> out = Outlet.create("ArchiveSource.out");
   private final SourceShape<ArchiveEntry> shape = SourceShape.of(out);
 
+  /**
+   * @param isRandomAccess whether entries may be read before those in front of them are done with
+   */
   private ArchiveReadStage(
-      ArchiveReader.Format format, Path path, @Nullable ArchiveReadSettings given) {
+      ArchiveReader.Format format,
+      boolean isRandomAccess,
+      Path path,
+      @Nullable ArchiveReadSettings given) {
     this.format = format;
+    this.isRandomAccess = isRandomAccess;
     this.path = path;
     this.given = given;
   }
@@ -39,7 +47,7 @@ public final class ArchiveReadStage extends GraphStage<SourceShape<ArchiveEntry>
    * @param given null for those of the system that runs the stream
    */
   public static ArchiveReadStage zip(Path path, @Nullable ArchiveReadSettings given) {
-    return new ArchiveReadStage(ZipReader::new, path, given);
+    return new ArchiveReadStage(ZipReader::new, true, path, given);
   }
 
   /**
@@ -48,7 +56,7 @@ public final class ArchiveReadStage extends GraphStage<SourceShape<ArchiveEntry>
    * @param given null for those of the system that runs the stream
    */
   public static ArchiveReadStage sevenZ(Path path, @Nullable ArchiveReadSettings given) {
-    return new ArchiveReadStage(SevenZReader::new, path, given);
+    return new ArchiveReadStage(SevenZReader::new, false, path, given);
   }
 
   @Override
@@ -74,6 +82,8 @@ public final class ArchiveReadStage extends GraphStage<SourceShape<ArchiveEntry>
     private @Nullable ReadSession session;
     private @Nullable AsyncCallback<ReadSession.Batch> read;
     private boolean requested;
+    private int pushed; // since the last request
+    private int low = -1; // when so few entries are left, the next are requested
     private boolean isLast;
     private @Nullable Throwable failure;
 
@@ -104,6 +114,7 @@ public final class ArchiveReadStage extends GraphStage<SourceShape<ArchiveEntry>
       requested = false;
       cancelTimer(UNREAD);
       entries.addAll(batch.entries());
+      low = isRandomAccess ? batch.entries().size() / 2 : -1;
       isLast = batch.isLast();
       failure = batch.failure();
       advance();
@@ -115,20 +126,35 @@ public final class ArchiveReadStage extends GraphStage<SourceShape<ArchiveEntry>
       }
       if (!entries.isEmpty()) {
         push(out, entries.remove());
+        pushed++;
+        if (entries.size() <= low) {
+          requestNext();
+        }
       } else if (failure != null) {
         failStage(failure);
       } else if (isLast) {
         completeStage();
-      } else if (!requested && session != null) {
-        requested = true;
-        request.invoke(session); // when the entry before has arrived downstream
+      } else {
+        requestNext();
+      }
+    }
+
+    private void requestNext() {
+      ReadSession open = session;
+      if (open == null || requested || isLast || failure != null) {
+        return;
+      }
+      requested = true;
+      request.invoke(open); // when the entry before has arrived downstream
+      if (!isRandomAccess) {
         scheduleOnce(UNREAD, Timeouts.unread(materializer()));
       }
     }
 
     private void request(ReadSession open) {
       if (read != null) {
-        open.requestBatch(read::invoke);
+        open.requestBatch(pushed, read::invoke);
+        pushed = 0;
       }
     }
 

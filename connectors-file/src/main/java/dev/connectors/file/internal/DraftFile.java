@@ -23,11 +23,16 @@ import org.jspecify.annotations.Nullable;
 public final class DraftFile {
   private static final int LONGEST_STEM = 64;
 
+  /** What a system copies in one call. */
+  private static final long LARGEST_PART = 64L * 1024 * 1024;
+
+  private static final int PROBE = 4096;
+
   private final Path target;
   private final Path draft;
   private final FileWriteSettings settings;
   private final Disk disk;
-  private final ByteBuffer buffer;
+  private @Nullable ByteBuffer buffer; // null until something is written
   private @Nullable FileChannel channel;
   private long bytes;
 
@@ -43,7 +48,6 @@ public final class DraftFile {
       refuseExisting();
     }
     this.draft = draftOf(target);
-    this.buffer = ByteBuffer.allocateDirect(settings.bufferSize());
     this.channel = disk.create(draft);
   }
 
@@ -76,23 +80,54 @@ public final class DraftFile {
   }
 
   public void write(ByteString content) throws IOException {
+    ByteBuffer gathered = buffer;
+    if (gathered == null) {
+      gathered = ByteBuffer.allocateDirect(settings.bufferSize());
+      buffer = gathered;
+    }
     bytes += content.size();
-    if (content.size() > buffer.remaining()) {
+    if (content.size() > gathered.remaining()) {
       flush();
     }
-    if (content.size() <= buffer.remaining()) {
-      content.copyToBuffer(buffer);
+    if (content.size() > gathered.remaining()) {
+      for (ByteBuffer part : content.getByteBuffers()) {
+        disk.write(open(), part);
+      }
       return;
     }
-    for (ByteBuffer part : content.getByteBuffers()) {
-      disk.write(open(), part);
+    content.copyToBuffer(gathered);
+    if (!gathered.hasRemaining()) {
+      flush();
     }
   }
 
   private void flush() throws IOException {
-    buffer.flip();
-    disk.write(open(), buffer);
-    buffer.clear();
+    ByteBuffer gathered = buffer;
+    if (gathered != null) {
+      gathered.flip();
+      disk.write(open(), gathered);
+      gathered.clear();
+    }
+  }
+
+  /** Writes all that a file has, to the end that it has then. */
+  void writeAll(FileChannel content) throws IOException {
+    flush();
+    long position = 0;
+    long part;
+    do {
+      part = disk.transfer(content, position, LARGEST_PART, open());
+      position += part;
+    } while (part > 0);
+    bytes += position;
+    // Files that have no size but content, as in /proc, are read to their end.
+    ByteBuffer rest = ByteBuffer.allocate(PROBE);
+    while (content.read(rest, position) > 0) {
+      position += rest.flip().remaining();
+      bytes += rest.remaining();
+      disk.write(open(), rest);
+      rest.clear();
+    }
   }
 
   private FileChannel open() throws IOException {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Emits the content of an entry, and has the next chunks read while it does. */
 final class EntryContentStage extends GraphStage<SourceShape<ByteString>> {
+  /** When so few chunks are left, the next are read. */
+  private static final int LOW = ReadSession.CHUNKS / 2;
+
   private final ReadEntry entry;
   private final Outlet<ByteString> out = Outlet.create("ArchiveEntry.content.out");
   private final SourceShape<ByteString> shape = SourceShape.of(out);
@@ -69,14 +72,11 @@ final class EntryContentStage extends GraphStage<SourceShape<ByteString>> {
       if (isAvailable(out) && !chunks.isEmpty()) {
         push(out, chunks.remove());
       }
-      if (!chunks.isEmpty()) {
-        return;
-      }
-      if (failure != null) {
+      if (chunks.isEmpty() && failure != null) {
         failStage(failure);
-      } else if (isLast) {
+      } else if (chunks.isEmpty() && isLast) {
         completeStage();
-      } else if (!requested) {
+      } else if (chunks.size() <= LOW && !requested && !isLast && failure == null) {
         requested = true;
         feed.request(read::invoke);
       }

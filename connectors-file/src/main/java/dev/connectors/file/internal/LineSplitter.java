@@ -2,6 +2,9 @@ package dev.connectors.file.internal;
 
 import dev.connectors.file.LineTooLongException;
 import dev.connectors.file.LongLinePolicy;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineSplitter {
   private static final byte[] NOTHING = {};
+
+  // Eight bytes at a time: of a word whose byte is zero for a line feed, the first zero is found.
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
 
   private final Path path;
   private final Charset charset;
@@ -109,7 +119,15 @@ public final class LineSplitter {
 
   private int indexOfLineFeed() {
     byte[] bytes = chunk;
-    for (int i = next; i < chunkEnd; i++) {
+    int i = next;
+    for (; i <= chunkEnd - Long.BYTES; i += Long.BYTES) {
+      long word = (long) WORDS.get(bytes, i) ^ LINE_FEEDS;
+      long found = (word - ONES) & ~word & HIGHS;
+      if (found != 0) {
+        return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      }
+    }
+    for (; i < chunkEnd; i++) {
       if (bytes[i] == '\n') {
         return i;
       }

@@ -1,6 +1,7 @@
 package dev.connectors.file.internal;
 
 import dev.connectors.core.internal.Disk;
+import dev.connectors.file.Copy;
 import dev.connectors.file.ExistingPolicy;
 import dev.connectors.file.FileWriteSettings;
 import dev.connectors.file.Move;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +40,7 @@ public final class Operations {
       throw new NoSuchFileException(from.toString());
     }
     if (!isOneFileSystem(from, to)) {
-      copy(from, to);
+      moveByCopy(from, to);
     } else if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
       refuseExisting(to);
       disk.rename(from, to);
@@ -50,6 +52,24 @@ public final class Operations {
     syncEntry(to);
     syncEntry(from);
     return move;
+  }
+
+  public Copy copy(Copy copy) throws IOException {
+    Path from = root.resolve(copy.from());
+    if (Files.isDirectory(from)) {
+      throw new FileSystemException(from.toString(), null, "is a directory");
+    }
+    try (FileChannel content = FileChannel.open(from, StandardOpenOption.READ)) {
+      DraftFile draft = new DraftFile(copy.to(), settings);
+      try {
+        draft.writeAll(content);
+        var unused = draft.complete();
+      } catch (IOException | RuntimeException e) {
+        abort(draft, e);
+        throw e;
+      }
+    }
+    return copy;
   }
 
   public Path delete(Path path) throws IOException {
@@ -70,7 +90,15 @@ public final class Operations {
     return path;
   }
 
-  private void copy(Path from, Path to) throws IOException {
+  private static void abort(DraftFile draft, Exception cause) {
+    try {
+      draft.abort();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void moveByCopy(Path from, Path to) throws IOException {
     boolean isFile = Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS);
     if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
       refuseExisting(to);

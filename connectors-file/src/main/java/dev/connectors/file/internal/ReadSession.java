@@ -26,7 +26,7 @@ final class ReadSession {
   private static final int FIRST_BATCH = 8;
   private static final int LARGEST_BATCH = 64;
   private static final long BATCH_BYTES = 256 * 1024;
-  private static final int CHUNKS = 4;
+  static final int CHUNKS = 4;
 
   private final ArchiveReader.Format format;
   private final Path path;
@@ -38,7 +38,7 @@ final class ReadSession {
   private @Nullable ArchiveReader reader;
   private @Nullable ArchiveGuard guard;
   private int batchSize = FIRST_BATCH;
-  private int emitted;
+  private boolean isAskedFor; // most contents have been, lately
   private int contents;
   private boolean ended;
 
@@ -67,10 +67,15 @@ final class ReadSession {
     asked.incrementAndGet();
   }
 
-  /** The batch comes when the content that has been asked for was read, if others would pass it. */
-  void requestBatch(Consumer<Batch> done) {
+  /**
+   * The batch comes when the content that has been asked for was read, if others would pass it.
+   *
+   * @param passed how many entries have been passed on since the last request
+   */
+  void requestBatch(int passed, Consumer<Batch> done) {
     tasks.execute(
         () -> {
+          isAskedFor = 2 * asked.getAndSet(0) >= passed;
           if (current != null && current.isAsked() && !isCurrentDone) {
             waiting = done;
           } else {
@@ -101,7 +106,6 @@ final class ReadSession {
     List<ArchiveEntry> entries = new ArrayList<>();
     try {
       boolean isLast = readInto(entries);
-      emitted = entries.size();
       batchSize = Math.min(2 * batchSize, LARGEST_BATCH);
       return new Batch(entries, isLast, null);
     } catch (Throwable e) { // or the stream would wait for ever
@@ -117,7 +121,7 @@ final class ReadSession {
       guard = new ArchiveGuard(settings, open.size());
     }
     ArchiveGuard limits = guard(guard);
-    boolean ahead = !open.isRandomAccess() || 2 * asked.getAndSet(0) >= emitted;
+    boolean ahead = !open.isRandomAccess() || isAskedFor;
     current = null;
     long bytes = 0;
     while (entries.size() < batchSize && bytes < BATCH_BYTES) {

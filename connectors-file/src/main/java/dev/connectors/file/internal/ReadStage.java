@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Emits a file in chunks, one read for each demand. */
 public final class ReadStage extends GraphStage<SourceShape<ByteString>> {
+  private static final int PROBE = 512;
+
   private final Path path;
   private final @Nullable FileReadSettings given;
   private final Outlet<ByteString> out = Outlet.create("FileSource.out");
@@ -49,6 +51,7 @@ public final class ReadStage extends GraphStage<SourceShape<ByteString>> {
   private final class Logic extends GraphStageLogic {
     private @Nullable FileChannel channel;
     private int chunkSize;
+    private long left; // below zero if the file turns out to be longer than it was
 
     Logic() {
       super(shape);
@@ -69,7 +72,9 @@ public final class ReadStage extends GraphStage<SourceShape<ByteString>> {
       chunkSize = settings.chunkSize();
       try {
         Path resolved = new Root(settings.root().orElse(null)).resolve(path);
-        channel = FileChannel.open(resolved, StandardOpenOption.READ);
+        FileChannel open = FileChannel.open(resolved, StandardOpenOption.READ);
+        channel = open;
+        left = open.size();
       } catch (IOException | RuntimeException e) {
         failStage(e);
       }
@@ -80,7 +85,7 @@ public final class ReadStage extends GraphStage<SourceShape<ByteString>> {
       if (open == null) {
         return;
       }
-      byte[] chunk = new byte[chunkSize];
+      byte[] chunk = new byte[wanted()];
       int length;
       try {
         length = open.read(ByteBuffer.wrap(chunk));
@@ -91,11 +96,19 @@ public final class ReadStage extends GraphStage<SourceShape<ByteString>> {
       if (length < 0) {
         completeStage();
       } else {
+        left -= length;
         // A short read must not hold a whole chunk.
         push(
             out,
-            ByteString.fromArrayUnsafe(length == chunkSize ? chunk : Arrays.copyOf(chunk, length)));
+            ByteString.fromArrayUnsafe(
+                length == chunk.length ? chunk : Arrays.copyOf(chunk, length)));
       }
+    }
+
+    /** No more than there is, and at the end a little, to see that it is the end. */
+    private int wanted() {
+      long most = left > 0 ? left : left == 0 ? PROBE : chunkSize;
+      return (int) Math.min(most, chunkSize);
     }
 
     @Override

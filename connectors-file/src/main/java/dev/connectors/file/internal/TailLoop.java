@@ -54,6 +54,7 @@ final class TailLoop implements Runnable, InFlight.Owner {
 
   // The tail's thread only.
   private @Nullable Tailing tailing;
+  private boolean isOpen; // else not all positions are known, and what was saved has to stay
   private long lookedAt;
 
   private volatile @Nullable Thread thread;
@@ -190,7 +191,8 @@ final class TailLoop implements Runnable, InFlight.Owner {
     } else {
       opened.resume(saved, lookedAt);
     }
-    save(); // or a crash before the first commit would begin elsewhere
+    isOpen = true;
+    saveAndWait(); // or a crash before the first commit would begin elsewhere
     vitals.started();
   }
 
@@ -226,8 +228,9 @@ final class TailLoop implements Runnable, InFlight.Owner {
   }
 
   private void saveIfAsked(long now) throws IOException {
-    if (commits != null && commits.isAsked() && commits.pauseNanos(now) == 0) {
-      save();
+    Tailing open = tailing;
+    if (commits != null && open != null) {
+      commits.proceed(open, now);
     }
   }
 
@@ -238,9 +241,16 @@ final class TailLoop implements Runnable, InFlight.Owner {
     }
   }
 
+  private void saveAndWait() throws IOException {
+    Tailing open = tailing;
+    if (commits != null && open != null) {
+      commits.saveAndWait(open);
+    }
+  }
+
   private void park(long now) {
     long pause = settings.pollInterval().toNanos() - (now - lookedAt);
-    if (commits != null && commits.isAsked()) {
+    if (commits != null) {
       pause = Math.min(pause, commits.pauseNanos(now));
     }
     if (pause > 0 && phase.get() == Phase.RUNNING) {
@@ -295,7 +305,9 @@ final class TailLoop implements Runnable, InFlight.Owner {
     sealAll();
     Throwable failed = null;
     try {
-      save();
+      if (isOpen) {
+        saveAndWait();
+      }
     } catch (IOException | RuntimeException cause) {
       failed = cause;
       LOG.warn("{}: saving failed, what is not saved will be read again", name, cause);

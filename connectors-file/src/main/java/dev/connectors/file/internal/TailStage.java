@@ -91,16 +91,14 @@ public final class TailStage<T>
     return Pair.create(logic, logic.control);
   }
 
-  private @Nullable TailCommits newCommits() {
-    return store == null
-        ? null
-        : new TailCommits(name, store, settings.observer(), settings.commitInterval());
+  private @Nullable TailCommits newCommits(String source) {
+    return store == null ? null : new TailCommits(name, source, store, settings);
   }
 
   private final class Logic extends GraphStageLogic implements TailLoop.Listener {
     private final AsyncCallback<NotUsed> wake = createAsyncCallback(nothing -> proceed());
-    private final TailLoop loop =
-        new TailLoop("file-tail-" + name, files, settings, newCommits(), this);
+    private final String source = "file-tail-" + name;
+    private final TailLoop loop = new TailLoop(source, files, settings, newCommits(source), this);
     private final TailControl control = new TailControl(loop);
     private final @Nullable InFlight window = loop.window();
     private @Nullable TailBatch current;

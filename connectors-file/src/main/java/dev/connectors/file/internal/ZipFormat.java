@@ -24,6 +24,11 @@ public final class ZipFormat implements ArchiveWriter.Format {
   private static final ZipShort ZIP64_EXTRA = new ZipShort(1);
 
   private final ZipArchiveOutputStream zip;
+
+  /** The local time of an entry without one is always the same, whatever the time zone. */
+  private final FileTime earliest =
+      FileTime.from(EARLIEST.atZone(ZoneId.systemDefault()).toInstant());
+
   private @Nullable ZipArchiveEntry unsized;
 
   public ZipFormat(OutputStream out, ArchiveWriteSettings settings) {
@@ -40,12 +45,7 @@ public final class ZipFormat implements ArchiveWriter.Format {
   public void begin(EntryHeader header) throws IOException {
     boolean isDirectory = header.type() == EntryType.DIRECTORY;
     ZipArchiveEntry entry = new ZipArchiveEntry(header.name() + (isDirectory ? "/" : ""));
-    // The local time of an entry without one is always the same, whatever the time zone.
-    entry.setTime(
-        header
-            .modified()
-            .map(FileTime::from)
-            .orElseGet(() -> FileTime.from(EARLIEST.atZone(ZoneId.systemDefault()).toInstant())));
+    entry.setTime(header.modified().map(FileTime::from).orElse(earliest));
     header
         .mode()
         .ifPresent(

@@ -44,7 +44,11 @@ final class ZipReader implements ArchiveReader {
       size = channel.size();
       CentralDirectory.check(channel, settings);
       // What local headers say is not read: whoever follows the directory never sees it.
-      file = ZipFile.builder().setSeekableByteChannel(channel).setIgnoreLocalFileHeader(true).get();
+      file =
+          ZipFile.builder()
+              .setSeekableByteChannel(new NearbyChannel(channel))
+              .setIgnoreLocalFileHeader(true)
+              .get();
       entries = file.getEntries();
     } catch (IOException | RuntimeException e) {
       channel.close();

@@ -8,10 +8,13 @@ import dev.connectors.file.CompressionFormat;
 import dev.connectors.file.DecompressSettings;
 import dev.connectors.file.EntryPolicy;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
  * the inputs that were kept are run once.
  */
 class ArchiveFuzzTest {
+  private static final int SEVEN_Z_START = 32;
+
   private static @Nullable Path folder;
 
   private static Path folder() throws IOException {
@@ -56,9 +61,32 @@ class ArchiveFuzzTest {
     Run.file(ZipReader::new, Run.write(folder(), bytes), emitAll().withChunkSize(7));
   }
 
+  /** Also with the checksums that they should have: hardly any bytes would pass those. */
   @FuzzTest(maxDuration = "150s")
   void sevenZ_anyBytes_areReadOrRefused(byte[] bytes) throws IOException {
     Run.file(SevenZReader::new, Run.write(folder(), bytes), emitAll());
+    Run.file(SevenZReader::new, Run.write(folder(), withChecksums(bytes)), emitAll());
+  }
+
+  /** Of the 7z's header, and of the part at the beginning that says where that is. */
+  private static byte[] withChecksums(byte[] bytes) {
+    if (bytes.length < SEVEN_Z_START) {
+      return bytes;
+    }
+    ByteBuffer sevenZ = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    long header = SEVEN_Z_START + sevenZ.getLong(12);
+    long length = sevenZ.getLong(20);
+    if (header >= SEVEN_Z_START && length >= 0 && length <= bytes.length - header) {
+      sevenZ.putInt(28, crc(sevenZ.array(), (int) header, (int) length));
+    }
+    sevenZ.putInt(8, crc(sevenZ.array(), 12, 20));
+    return sevenZ.array();
+  }
+
+  private static int crc(byte[] bytes, int from, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, from, length);
+    return (int) crc.getValue();
   }
 
   @FuzzTest(maxDuration = "150s")

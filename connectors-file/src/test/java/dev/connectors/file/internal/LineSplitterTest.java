@@ -56,7 +56,9 @@ class LineSplitterTest {
 
   @Provide
   Arbitrary<String> text() {
-    return Arbitraries.strings().withChars('a', 'ä', '€', '\n', '\r', ' ').ofMaxLength(60);
+    return Arbitraries.strings()
+        .withChars('a', 'ä', '€', '\n', '\u000b', '\r', ' ')
+        .ofMaxLength(60);
   }
 
   /** CR by itself ends a line for BufferedReader only, so it is left out of the comparison. */

@@ -120,9 +120,9 @@ final class Run {
     ReadSession session = new ReadSession(format, file, settings, Runnable::run);
     List<Content> contents = new ArrayList<>();
     try {
-      ReadSession.Batch[] batch = {null};
+      ReadSession.Batch[] batch = {new ReadSession.Batch(List.of(), false, null)};
       do {
-        session.requestBatch(read -> batch[0] = read);
+        session.requestBatch(batch[0].entries().size(), read -> batch[0] = read);
         for (ArchiveEntry entry : batch[0].entries()) {
           contents.add(content(entry));
         }

@@ -101,13 +101,14 @@ public final class Cases {
                 Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
         Case.bars(
             "file-copy",
-            "Copies a file of 512 MiB that is in memory, in records of 1 KiB; the rival is Pekko's own FileIO.",
+            "Copies a file of 512 MiB that is in memory, in records of 1 KiB, as a stream of bytes and as a file; the rival is Pekko's own FileIO.",
             List.of(
-                Workload.of("not synced", FILE_KIB, FileCopy.copy()),
-                Workload.of("synced", FILE_KIB, FileCopy.synced()))),
+                Workload.of("stream, not synced", FILE_KIB, FileCopy.copy()),
+                Workload.of("stream, synced", FILE_KIB, FileCopy.synced()),
+                Workload.of("FileFlow.copy, not synced", FILE_KIB, FileCopy.whole()))),
         Case.bars(
             "file-tail",
-            "Reads the lines of a file as a tail does when it starts, without and with positions that are saved.",
+            "Reads the lines of a file as a tail does when it starts, without and with positions that are saved; the raw loop saves as often.",
             List.of(
                 Workload.of("plain, 100 B", 5_000_000, FileTail.plain(100)),
                 Workload.of("plain, 1 KB", 500_000, FileTail.plain(1000)),

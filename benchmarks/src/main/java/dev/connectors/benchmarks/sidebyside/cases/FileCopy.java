@@ -5,6 +5,8 @@ import dev.connectors.benchmarks.sidebyside.Meter;
 import dev.connectors.benchmarks.sidebyside.Servers;
 import dev.connectors.benchmarks.sidebyside.Workload;
 import dev.connectors.benchmarks.sidebyside.WrongResult;
+import dev.connectors.file.Copy;
+import dev.connectors.file.FileFlow;
 import dev.connectors.file.FileSink;
 import dev.connectors.file.FileSource;
 import dev.connectors.file.FileWriteSettings;
@@ -20,10 +22,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import org.apache.pekko.stream.javadsl.FileIO;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Copies a file of as many KiB as there are records, which the system has in memory, to another.
- * The raw loop reads and writes 128 KiB at a time with one buffer.
+ * Copies a file of as many KiB as there are records, which the system has in memory, to another: as
+ * a stream of bytes, for which the raw loop reads and writes 128 KiB at a time with one buffer, and
+ * as a file, for which it lets the system transfer all.
  */
 final class FileCopy {
   private static final int KIB = 1024;
@@ -36,7 +41,7 @@ final class FileCopy {
     return (servers, records) -> {
       CopiedFile file = CopiedFile.of(servers, records);
       return new Contenders()
-          .raw(meter -> run(file, meter, () -> raw(file, meter, false)))
+          .raw(meter -> run(file, meter, () -> raw(file, meter, FileCopy::throughBuffer, false)))
           .ours(meter -> run(file, meter, () -> ours(servers, file, meter, SyncPolicy.NEVER)))
           .rival(
               meter ->
@@ -55,7 +60,7 @@ final class FileCopy {
     return (servers, records) -> {
       CopiedFile file = CopiedFile.of(servers, records);
       return new Contenders()
-          .raw(meter -> run(file, meter, () -> raw(file, meter, true)))
+          .raw(meter -> run(file, meter, () -> raw(file, meter, FileCopy::throughBuffer, true)))
           .ours(
               meter ->
                   run(
@@ -65,8 +70,22 @@ final class FileCopy {
     };
   }
 
+  /** As a file, not synced: the bytes don't pass through a stream. */
+  static Workload.Setup whole() {
+    return (servers, records) -> {
+      CopiedFile file = CopiedFile.of(servers, records);
+      return new Contenders()
+          .raw(meter -> run(file, meter, () -> raw(file, meter, FileCopy::transferred, false)))
+          .ours(meter -> run(file, meter, () -> oursWhole(servers, file, meter)));
+    };
+  }
+
   private interface Copying {
     void run() throws Exception;
+  }
+
+  private interface Transfer {
+    void run(FileChannel from, FileChannel to) throws IOException;
   }
 
   private static void run(CopiedFile file, Meter meter, Copying copying) throws Exception {
@@ -87,22 +106,43 @@ final class FileCopy {
                 servers.system()));
   }
 
-  private static void raw(CopiedFile file, Meter meter, boolean isSynced) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private static void oursWhole(Servers servers, CopiedFile file, Meter meter) throws Exception {
+    meter.await(
+        Source.single(new Copy(file.from, file.to))
+            .via(
+                FileFlow.copy(
+                    FileWriteSettings.create(servers.system()).withSync(SyncPolicy.NEVER)))
+            .runWith(Sink.ignore(), servers.system()));
+  }
+
+  private static void raw(CopiedFile file, Meter meter, Transfer transfer, boolean isSynced)
+      throws IOException {
     try (FileChannel from = FileChannel.open(file.from, StandardOpenOption.READ);
         FileChannel to =
             FileChannel.open(file.to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      while (from.read(buffer) >= 0) {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-          to.write(buffer);
-        }
-        buffer.clear();
-      }
+      transfer.run(from, to);
       if (isSynced) {
         to.force(true);
       }
       meter.checkTime();
+    }
+  }
+
+  private static void throughBuffer(FileChannel from, FileChannel to) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    while (from.read(buffer) >= 0) {
+      buffer.flip();
+      while (buffer.hasRemaining()) {
+        to.write(buffer);
+      }
+      buffer.clear();
+    }
+  }
+
+  private static void transferred(FileChannel from, FileChannel to) throws IOException {
+    long size = from.size();
+    for (long done = 0; done < size; ) {
+      done += from.transferTo(done, size - done, to);
     }
   }
 

@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
@@ -31,9 +30,12 @@ import org.apache.pekko.stream.javadsl.Keep;
 
 /**
  * Reads the lines of a file that is there, as a tail does when it starts, and looks at each; the
- * clock stops with the last. Raw is a loop of {@link BufferedReader#readLine}.
+ * clock stops with the last, or when the position behind it is saved. Raw is a loop of {@link
+ * BufferedReader#readLine}, which saves its position as often as {@code commit-interval} says.
  */
 final class FileTail {
+  private static final String NAME = "file-tail";
+
   private FileTail() {}
 
   /** The files that were made, and where positions are saved. */
@@ -92,6 +94,11 @@ final class FileTail {
       }
     }
 
+    /** Where the last line ends, in ASCII. */
+    long end() {
+      return characters + lines;
+    }
+
     void verify(int bytes) {
       WrongResult.check("lines", lines, meter.records());
       WrongResult.check("characters", characters, meter.records() * (bytes - 1));
@@ -118,26 +125,35 @@ final class FileTail {
     };
   }
 
-  /** With positions, which are saved as lines are looked at. */
+  /** With positions, which are saved as lines are looked at: synced, and renamed in one step. */
   static Workload.Setup committable(int bytes) {
     return (servers, lines) -> {
       Path file = servers.once(Data.class, Data::new).file(bytes, lines);
       return new Contenders()
-          .raw(meter -> raw(file, bytes, meter))
-          .ours(meter -> committed(servers, file, bytes, meter));
+          .raw(meter -> withPositions(store -> rawSaving(servers, file, bytes, store, meter)))
+          .ours(meter -> withPositions(store -> committed(servers, file, bytes, store, meter)));
     };
   }
 
-  private static void committed(Servers servers, Path file, int bytes, Meter meter)
-      throws Exception {
-    Check check = new Check(meter);
-    Path positions = file.resolveSibling("file-tail-positions");
+  private interface Tail {
+    void run(CheckpointStore store) throws Exception;
+  }
+
+  private static void withPositions(Tail tail) throws Exception {
+    Path positions = Files.createTempDirectory("file-tail-positions");
     CheckpointStore store = CheckpointStore.files(positions);
-    String name = "tail-" + new Random().nextLong();
+    tail.run(store);
+    store.delete(NAME);
+    Files.delete(positions);
+  }
+
+  private static void committed(
+      Servers servers, Path file, int bytes, CheckpointStore store, Meter meter) throws Exception {
+    Check check = new Check(meter);
     meter.begin();
     Pair<Control, CompletionStage<Done>> running =
         FileSource.tailCommittable(
-                name, TailedFiles.path(file), store, TailSettings.create(servers.system()))
+                NAME, TailedFiles.path(file), store, TailSettings.create(servers.system()))
             .asSource()
             .take(meter.records())
             .map(
@@ -152,8 +168,6 @@ final class FileTail {
     meter.end();
     meter.await(running.first().isShutdown());
     check.verify(bytes);
-    store.delete(name);
-    Files.delete(positions);
   }
 
   private static void raw(Path file, int bytes, Meter meter) throws IOException {
@@ -166,5 +180,32 @@ final class FileTail {
     }
     meter.end();
     check.verify(bytes);
+  }
+
+  /** The clock is looked at once in so many lines as the committer has in a batch. */
+  private static void rawSaving(
+      Servers servers, Path file, int bytes, CheckpointStore store, Meter meter)
+      throws IOException {
+    long interval = TailSettings.create(servers.system()).commitInterval().toNanos();
+    int batch = CommitterSettings.create(servers.system()).maxBatch();
+    Check check = new Check(meter);
+    meter.begin();
+    long saved = System.nanoTime();
+    try (BufferedReader reader = Files.newBufferedReader(file, UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        check.line(line);
+        if (check.lines % batch == 0 && System.nanoTime() - saved >= interval) {
+          saved = System.nanoTime();
+          save(store, file, check.end());
+        }
+      }
+    }
+    save(store, file, check.end());
+    meter.end();
+    check.verify(bytes);
+  }
+
+  private static void save(CheckpointStore store, Path file, long end) throws IOException {
+    store.save(NAME, (file + " " + end).getBytes(UTF_8));
   }
 }
