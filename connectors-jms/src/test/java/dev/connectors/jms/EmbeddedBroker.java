@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.policy.PolicyEntry;
+import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTextMessage;
 import org.apache.activemq.util.ByteSequence;
@@ -46,6 +48,11 @@ final class EmbeddedBroker {
       broker.setSchedulerSupport(scheduler);
       broker.setUseJmx(false);
       broker.setUseShutdownHook(false);
+      PolicyEntry policy = new PolicyEntry();
+      policy.setStrictOrderDispatch(true); // else what two consumers have given back may be mixed
+      PolicyMap policies = new PolicyMap();
+      policies.setDefaultEntry(policy);
+      broker.setDestinationPolicy(policies);
       broker.start();
       return broker;
     } catch (Exception failure) {
