@@ -270,7 +270,7 @@ class CsvFlowTest {
             () ->
                 get(
                     Source.single(ByteString.fromString("a\nb"))
-                        .concat(Source.failed(bug))
+                        .concatLazy(Source.lazySource(() -> Source.failed(bug)))
                         .via(CsvFlow.rows(CSVFormat.DEFAULT, settings()))
                         .runWith(Sink.seq(), materializer)))
         .isSameAs(bug);

@@ -277,7 +277,9 @@ class ArchiveFlowTest extends ArchiveTest {
         failure(
             read(
                 Source.single(ByteString.fromArray(tar, 0, 10_000))
-                    .concat(Source.failed(new IllegalStateException("upstream")))
+                    .concatLazy(
+                        Source.lazySource(
+                            () -> Source.failed(new IllegalStateException("upstream"))))
                     .via(ArchiveFlow.readTar(reading()))));
 
     assertThat(failure).hasMessage("upstream");
@@ -549,7 +551,9 @@ class ArchiveFlowTest extends ArchiveTest {
             ArchiveEntry.of(
                 EntryHeader.file("failing"),
                 Source.single(ByteString.fromString("abc"))
-                    .concat(Source.failed(new IllegalStateException("content")))));
+                    .concatLazy(
+                        Source.lazySource(
+                            () -> Source.failed(new IllegalStateException("content"))))));
 
     assertThat(failure(joined(failing.via(ArchiveFlow.writeZip(writing()))))).hasMessage("content");
     assertThat(failure(joined(failing.via(ArchiveFlow.writeTar(writing()))))).hasMessage("content");

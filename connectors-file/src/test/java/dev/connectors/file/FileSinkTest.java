@@ -104,7 +104,7 @@ class FileSinkTest extends StreamTest {
 
     CompletionStage<WrittenFile> written =
         Source.single(ByteString.fromString("text"))
-            .concat(Source.failed(bug))
+            .concatLazy(Source.lazySource(() -> Source.failed(bug)))
             .runWith(FileSink.bytes(target), materializer);
 
     assertThat(failure(written)).isSameAs(bug);

@@ -89,6 +89,8 @@ class JmsPoolIT {
       broker.publish(queue, 0, COUNT);
       JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
       pool.setConnectionFactory(broker.factory());
+      // One that failed while it was made is handed out until it was idle for that long.
+      pool.setConnectionIdleTimeout(20);
       try {
         AtomicInteger forwarded = new AtomicInteger();
         Control.Draining<Done> running = forward(pool, acknowledgement, queue, forwarded);

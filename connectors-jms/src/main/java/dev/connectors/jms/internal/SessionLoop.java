@@ -47,7 +47,7 @@ final class SessionLoop implements Runnable {
   private long batchStartedAt;
   private long batchBytes;
   private long isolated; // to be received one at a time, since one of them was rejected
-  private boolean idle;
+  private boolean idle; // nothing came while it was waited for
   private long endingSince;
 
   private volatile @Nullable Lane lane;
@@ -236,7 +236,6 @@ final class SessionLoop implements Runnable {
     } finally {
       owner.inbox().add(batch); // also before a failure: a plain source's are acknowledged
     }
-    idle = batch.size() < room;
   }
 
   /** Confirms what may be, and tells who waits for it. */
