@@ -258,8 +258,11 @@ public abstract class SinkContract<I, O> {
   @Test
   void run_upstreamFails_failsWithThat() throws Exception {
     IllegalStateException bug = new IllegalStateException("bug");
+    // A plain concat(failed) would fail before the first element.
+    Source<Pair<I, Integer>, NotUsed> failing =
+        elements(0, 3).concatLazy(Source.lazySource(() -> Source.failed(bug)));
 
-    CompletionStage<?> running = confirmed(elements(0, 3).concat(Source.failed(bug)), flow(system));
+    CompletionStage<?> running = confirmed(failing, flow(system));
 
     assertSame(bug, failure(running));
   }
