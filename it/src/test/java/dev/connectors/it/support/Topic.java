@@ -1,6 +1,9 @@
 package dev.connectors.it.support;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.connectors.testkit.chaos.Ledger;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A topic, seen through Kafka's own clients. */
@@ -35,10 +39,19 @@ public final class Topic {
     }
     Topic topic = new Topic(servers, name, partitions);
     // Answered by each partition's leader. Before it leads, a broker may refuse a producer's first
-    // batch and take its second,
-    // whose sequence it can't check yet; then it refuses the first for good.
-    topic.ends();
+    // batch and take its second, whose sequence it can't check yet; then it refuses the first for
+    // good.
+    topic.awaitLeaders();
     return topic;
+  }
+
+  /** A broker that hears of the topic late answers that there is none. */
+  private void awaitLeaders() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsMatching(
+            failure -> failure.getCause() instanceof UnknownTopicOrPartitionException)
+        .until(() -> ends().size() == partitions);
   }
 
   public String name() {
