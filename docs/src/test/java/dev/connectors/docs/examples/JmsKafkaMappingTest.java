@@ -20,16 +20,7 @@ class JmsKafkaMappingTest {
 
   @Test
   void record_andBackToAMessage_keepsHeadersAndProperties() throws Exception {
-    TextMessage order = new ActiveMQTextMessage();
-    order.setText("order");
-    order.setJMSMessageID("ID:host-1");
-    order.setJMSCorrelationID("correlation");
-    order.setJMSType("type");
-    order.setStringProperty("JMSXGroupID", "customer");
-    order.setIntProperty("tenant", 7);
-    order.setBooleanProperty("test", true);
-    order.setDoubleProperty("rate", 0.5);
-    order.setStringProperty("note", "a:b");
+    TextMessage order = JmsMessages.order("order");
 
     ProducerRecord<String, String> record = JmsKafkaMapping.record("orders", order);
 

@@ -16,14 +16,7 @@ class JmsPubSubMappingTest {
 
   @Test
   void message_andBack_keepsHeadersAndProperties() throws Exception {
-    TextMessage order = new ActiveMQTextMessage();
-    order.setText("ördér");
-    order.setJMSMessageID("ID:host-1");
-    order.setJMSCorrelationID("correlation");
-    order.setJMSType("type");
-    order.setStringProperty("JMSXGroupID", "customer");
-    order.setIntProperty("tenant", 7);
-    order.setStringProperty("note", "a:b");
+    TextMessage order = JmsMessages.order("ördér");
 
     PubsubMessage published = JmsPubSubMapping.message(order);
 
