@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -76,6 +77,20 @@ class JmsFlowTest extends StreamTest {
     assertThat(result(sent))
         .isEqualTo(IntStream.range(0, 50).mapToObj(i -> "message-" + i).toList());
     assertThat(EmbeddedBroker.count(queue)).isGreaterThanOrEqualTo(50);
+  }
+
+  @Test
+  void produce_connectionTakenAwayByAPoolWhileItIsOpened_sendsOnTheNext() throws Exception {
+    WatchedFactory watched = new WatchedFactory(EmbeddedBroker.factory());
+    watched.breakIn(method -> method.equals("createSession") || method.equals("getMetaData"));
+    CompletionStage<Done> sent =
+        Source.from(numbered(5)).runWith(JmsSink.plain(settings(watched.factory())), materializer);
+    await().until(() -> watched.connections.get() > 1);
+    watched.heal();
+
+    result(sent);
+    assertThat(EmbeddedBroker.count(queue)).isEqualTo(5);
+    await().until(() -> watched.open.get() == 0);
   }
 
   @Test

@@ -281,6 +281,33 @@ class JmsSourceTest extends StreamTest {
   }
 
   @Test
+  void connection_takenAwayByAPoolWhileItIsOpened_isMadeAgain() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 5);
+    watched.breakIn(method -> method.equals("start") || method.equals("getMetaData"));
+    Collected running = new Collected(settings());
+    await().until(() -> watched.connections.get() > 1);
+
+    watched.heal();
+    running.await(5);
+
+    assertThat(watched.open).hasValue(1);
+    running.commitAll();
+    result(running.control.shutdown());
+  }
+
+  @Test
+  void connection_clientBreaksWhileItIsOpened_fails() throws Exception {
+    watched.breakIn(method -> method.equals("start"));
+    Collected running = new Collected(settings());
+
+    assertThat(failure(running.completion))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("broken start");
+    result(running.control.isShutdown());
+    assertThat(watched.open).hasValue(0);
+  }
+
+  @Test
   void connection_neverMade_isStartingAndFailsWhenItIsGivenUp() throws Exception {
     watched.failOn(method -> method.equals("createConnection"));
     RetrySettings retries =

@@ -36,6 +36,7 @@ final class WatchedFactory {
   private final ConnectionFactory real;
   private final boolean withCompletions;
   private volatile @Nullable Predicate<String> failing;
+  private volatile @Nullable Predicate<String> breaking;
   private volatile @Nullable CountDownLatch stalled;
   private volatile @Nullable ExceptionListener listener;
 
@@ -62,8 +63,14 @@ final class WatchedFactory {
     failing = method;
   }
 
+  /** From now on the client breaks in methods whose name matches. */
+  void breakIn(Predicate<String> method) {
+    breaking = method;
+  }
+
   void heal() {
     failing = null;
+    breaking = null;
   }
 
   /** From now on nothing is answered. */
@@ -174,6 +181,10 @@ final class WatchedFactory {
     Predicate<String> fails = failing;
     if (fails != null && fails.test(method)) {
       throw new JMSException("no " + method);
+    }
+    Predicate<String> breaks = breaking;
+    if (breaks != null && breaks.test(method)) {
+      throw new NullPointerException("broken " + method);
     }
   }
 }

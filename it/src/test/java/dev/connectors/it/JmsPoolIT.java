@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,11 +98,11 @@ class JmsPoolIT {
         Control.Draining<Done> running = forward(pool, acknowledgement, queue, forwarded);
         for (int kill = 1; kill <= 2; kill++) {
           int enough = kill * 500;
-          await().atMost(SOON).until(() -> forwarded.get() >= enough);
+          awaitOf(running, () -> forwarded.get() >= enough);
           server.kill();
           server.restart();
         }
-        await().atMost(SOON).until(() -> forwarded.get() >= COUNT && broker.count(queue) == 0);
+        awaitOf(running, () -> forwarded.get() >= COUNT && broker.count(queue) == 0);
         result(running.drainAndShutdown());
 
         List<String> copies = broker.take(queue + "-copy");
@@ -142,6 +143,14 @@ class JmsPoolIT {
             })
         .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
         .run(system);
+  }
+
+  /** Fails at once, with its cause, when the stream ends before that. */
+  private static void awaitOf(Control.Draining<Done> running, Callable<Boolean> condition) {
+    await()
+        .atMost(SOON)
+        .failFast(() -> assertThat(running.streamCompletion()).isNotDone())
+        .until(condition);
   }
 
   private static <T> T result(CompletionStage<T> stage) throws Exception {

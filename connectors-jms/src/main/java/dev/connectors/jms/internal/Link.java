@@ -63,7 +63,9 @@ final class Link {
       Link link = new Link(connection, session, consumer, Acks.of(mode, connection, session), wake);
       connection.start();
       return link;
-    } catch (JMSException | RuntimeException | Error failure) {
+    } catch (RuntimeException failure) {
+      throw notOpened(connection, failure);
+    } catch (JMSException | Error failure) {
       closeQuietly(connection);
       throw failure;
     }
@@ -72,9 +74,34 @@ final class Link {
   static Connection connect(
       ConnectionFactory factory, @Nullable String user, @Nullable Secret password)
       throws JMSException {
-    return user == null || password == null
-        ? factory.createConnection()
-        : factory.createConnection(user, password.reveal());
+    Connection made =
+        user == null || password == null
+            ? factory.createConnection()
+            : factory.createConnection(user, password.reveal());
+    if (made == null) {
+      throw new java.lang.IllegalStateException(
+          "the connection factory gave no connection, as a pool does that was stopped");
+    }
+    return made;
+  }
+
+  /**
+   * Closes a connection in whose opening the client broke, and returns what to throw: that, or a
+   * loss, if it breaks at every call. A pool lets go of a lost connection under those who use it.
+   */
+  static RuntimeException notOpened(Connection connection, RuntimeException failure)
+      throws JMSException {
+    boolean lost = false;
+    try {
+      connection.getMetaData();
+    } catch (JMSException | RuntimeException again) {
+      lost = true;
+    }
+    closeQuietly(connection);
+    if (lost) {
+      throw lost(failure);
+    }
+    return failure;
   }
 
   private static MessageConsumer consume(Session session, JmsSubscription subscription)
@@ -137,7 +164,7 @@ final class Link {
   }
 
   /** A failure that another connection may mend, whatever {@code cause} says. */
-  static JMSException lost(JMSException cause) {
+  static JMSException lost(Exception cause) {
     IllegalStateException lost = new IllegalStateException("the connection was lost");
     lost.initCause(cause);
     lost.setLinkedException(cause);

@@ -55,7 +55,9 @@ final class ProducerLink {
             wake.run();
           });
       return link;
-    } catch (JMSException | RuntimeException | Error cause) {
+    } catch (RuntimeException cause) {
+      throw Link.notOpened(connection, cause);
+    } catch (JMSException | Error cause) {
       Link.closeQuietly(connection);
       throw cause;
     }
