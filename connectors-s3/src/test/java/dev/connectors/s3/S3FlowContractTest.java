@@ -3,8 +3,6 @@ package dev.connectors.s3;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.testkit.SinkContract;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.japi.Pair;
@@ -92,24 +90,9 @@ class S3FlowContractTest extends SinkContract<S3Put, PutObjectResponse> {
     s3.resume();
   }
 
-  /** One in seven is refused once, one in eleven has its answer lost once. */
   @Override
   protected boolean disturb() {
-    Set<String> failed = ConcurrentHashMap.newKeySet();
-    s3.onRequest =
-        request ->
-            request instanceof PutObjectRequest put
-                    && put.key().hashCode() % 7 == 0
-                    && failed.add(put.key())
-                ? FakeS3.error(503, "SlowDown")
-                : null;
-    s3.onAnswer =
-        request ->
-            request instanceof PutObjectRequest put
-                    && put.key().hashCode() % 11 == 0
-                    && failed.add(put.key())
-                ? FakeS3.error(500, "InternalError")
-                : null;
+    s3.disturbPuts();
     return true;
   }
 
