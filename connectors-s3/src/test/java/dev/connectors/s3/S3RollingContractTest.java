@@ -4,40 +4,17 @@ import dev.connectors.core.RetrySettings;
 import dev.connectors.core.RollingFormat;
 import dev.connectors.core.RollingPlan;
 import dev.connectors.core.RollingSettings;
-import dev.connectors.testkit.SinkContract;
 import java.time.Duration;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
-import org.junit.jupiter.api.AfterEach;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The contract of flows, for elements that go into objects that roll. */
-@SuppressWarnings("NullAway.Init") // set up by fresh
-class S3RollingContractTest extends SinkContract<String, RolledObject> {
+class S3RollingContractTest extends FakeS3Contract<String, RolledObject> {
   private static final int PARALLELISM = 4;
   private static final int ELEMENTS = 10;
-
-  private FakeS3 s3;
-
-  @Override
-  protected void fresh() {
-    s3 = new FakeS3();
-    s3.onRequest =
-        request ->
-            request instanceof PutObjectRequest put && put.key().startsWith("refused")
-                ? FakeS3.error(403, "AccessDenied")
-                : null;
-  }
-
-  @AfterEach
-  void close() {
-    s3.close();
-  }
 
   @Override
   protected Flow<Pair<String, Integer>, Pair<RolledObject, Integer>, NotUsed> flow(
@@ -50,7 +27,7 @@ class S3RollingContractTest extends SinkContract<String, RolledObject> {
                         .bucket("b")
                         .key(object.partition() + "/" + object.first())
                         .build())
-            .withPartition(line -> line.startsWith("refused") ? line : "line");
+            .withPartition(line -> line.startsWith(REFUSED) ? line : "line");
     return S3Flow.<String, Integer>rollingWithContext(
             s3,
             plan,
@@ -74,12 +51,7 @@ class S3RollingContractTest extends SinkContract<String, RolledObject> {
 
   @Override
   protected String refused() {
-    return "refused";
-  }
-
-  @Override
-  protected Class<? extends Throwable> refusal() {
-    return S3Exception.class;
+    return REFUSED;
   }
 
   @Override
@@ -98,27 +70,5 @@ class S3RollingContractTest extends SinkContract<String, RolledObject> {
   @Override
   protected int bound() {
     return (PARALLELISM + 1) * ELEMENTS;
-  }
-
-  @Override
-  protected void stall() {
-    s3.stall();
-  }
-
-  @Override
-  protected void resume() {
-    s3.resume();
-  }
-
-  @Override
-  protected boolean disturb() {
-    s3.disturbPuts();
-    return true;
-  }
-
-  @Override
-  protected void ended(ActorSystem system) {
-    StreamTestKit.assertAllStagesStopped(
-        SystemMaterializer.get(system).materializer(), Duration.ofSeconds(10));
   }
 }
