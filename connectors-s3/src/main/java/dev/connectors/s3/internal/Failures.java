@@ -3,6 +3,7 @@ package dev.connectors.s3.internal;
 import dev.connectors.s3.ObjectTooLargeException;
 import dev.connectors.s3.S3DeleteException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.security.cert.CertificateException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -83,7 +84,9 @@ final class Failures {
     boolean lost = false;
     Throwable cause = failure;
     for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
-      if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+      if (cause instanceof CertificateException
+          || cause instanceof SSLPeerUnverifiedException
+          || cause instanceof FileSystemException) { // of a file that is uploaded
         return false;
       }
       lost |=

@@ -16,6 +16,10 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -91,6 +95,40 @@ final class UploadRequests {
     Fields.copy(given, request);
     given.overrideConfiguration().ifPresent(request::overrideConfiguration);
     return request.uploadId(uploadId).partNumber(number).contentLength(length).build();
+  }
+
+  /** Those of the key, and of others that begin with it. */
+  ListMultipartUploadsRequest uploads() {
+    ListMultipartUploadsRequest.Builder request = ListMultipartUploadsRequest.builder();
+    Fields.copy(given, request);
+    given.overrideConfiguration().ifPresent(request::overrideConfiguration);
+    return request.prefix(given.key()).build();
+  }
+
+  ListPartsRequest parts(String uploadId) {
+    ListPartsRequest.Builder request = ListPartsRequest.builder();
+    Fields.copy(given, request);
+    given.overrideConfiguration().ifPresent(request::overrideConfiguration);
+    return request.uploadId(uploadId).build();
+  }
+
+  /** Whether {@code upload} was made for such an object, as far as a list tells. */
+  boolean isAlike(MultipartUpload upload) {
+    boolean hasSameClass =
+        given.storageClass() == null
+            || upload.storageClass() == null
+            || upload.storageClass() == given.storageClass();
+    return given.key().equals(upload.key())
+        && hasSameClass
+        && (upload.checksumAlgorithm() == null
+            || upload.checksumAlgorithm() == given.checksumAlgorithm());
+  }
+
+  /** As it was listed. */
+  static CompletedPart completed(Part listed) {
+    CompletedPart.Builder part = CompletedPart.builder();
+    Fields.copy(listed, part);
+    return part.build();
   }
 
   /** With the checksum that the client calculated, for the server to compare once more. */
