@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -92,7 +91,7 @@ class S3ToFilesIT {
   private CompletionStage<WrittenFile> save(String key, Path root) {
     FileWriteSettings below = FileWriteSettings.create(system).withRoot(root);
     Path path = Path.of(key);
-    return Source.single(Objects.requireNonNull(path.getParent()))
+    return Source.single(path.resolveSibling(""))
         .via(FileFlow.mkdirs(below))
         .runWith(Sink.ignore(), system)
         .thenCompose(

@@ -109,7 +109,7 @@ final class S3Examples {
         .mapAsync(
             4,
             key ->
-                Source.single(Path.of(key).getParent())
+                Source.single(Path.of(key).resolveSibling(""))
                     .via(FileFlow.mkdirs(below))
                     .flatMapConcat(
                         made ->
