@@ -106,6 +106,7 @@ final class S3Examples {
         ListObjectsV2Request.builder().bucket("shop").prefix("images/").build();
     return S3Source.list(client, images)
         .map(object -> object.key())
+        .filter(key -> !key.endsWith("/")) // what consoles make in the place of directories
         .mapAsync(
             4,
             key ->
