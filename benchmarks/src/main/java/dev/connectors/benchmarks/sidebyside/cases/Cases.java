@@ -43,8 +43,7 @@ public final class Cases {
                 Workload.of("1 KB", 500_000, KafkaProduce.produce(PARTITIONS, 1000)))),
         Case.bars(
             "kafka-copy",
-            "Reads a topic, makes a new record of each, produces it to another, and commits what is"
-                + " acknowledged.",
+            "Reads a topic, makes a new record of each, produces it to another, and commits what is acknowledged.",
             List.of(
                 Workload.of("100 B", 1_000_000, KafkaCopy.copy(PARTITIONS, 100, Clients.IN_FLIGHT)),
                 Workload.of("1 KB", 400_000, KafkaCopy.copy(PARTITIONS, 1000, Clients.IN_FLIGHT)))),
@@ -64,15 +63,13 @@ public final class Cases {
                 Workload.of("Artemis", OF_JMS, JmsConsume.transacted(JmsBrokers.Kind.ARTEMIS)))),
         Case.bars(
             "jms-consume-individual",
-            "Empties a queue of messages of 100 B, each acknowledged by itself, the last of 64"
-                + " waited for.",
+            "Empties a queue of messages of 100 B, each acknowledged by itself, the last of 64 waited for.",
             List.of(
                 Workload.of("Classic", OF_JMS, JmsConsume.individual(JmsBrokers.Kind.CLASSIC)),
                 Workload.of("Artemis", OF_JMS, JmsConsume.individual(JmsBrokers.Kind.ARTEMIS)))),
         Case.bars(
             "jms-produce",
-            "Fills a queue with persistent messages of 100 B: in transactions of 100, or"
-                + " asynchronously with up to 1,000 not confirmed.",
+            "Fills a queue with persistent messages of 100 B: in transactions of 100, or asynchronously with up to 1,000 not confirmed.",
             List.of(
                 Workload.of(
                     "Classic, transacted", OF_JMS, JmsProduce.transacted(JmsBrokers.Kind.CLASSIC)),
@@ -104,15 +101,13 @@ public final class Cases {
                 Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
         Case.bars(
             "file-copy",
-            "Copies a file of 512 MiB that is in memory, in records of 1 KiB; the rival is Pekko's"
-                + " own FileIO.",
+            "Copies a file of 512 MiB that is in memory, in records of 1 KiB; the rival is Pekko's own FileIO.",
             List.of(
                 Workload.of("not synced", FILE_KIB, FileCopy.copy()),
                 Workload.of("synced", FILE_KIB, FileCopy.synced()))),
         Case.bars(
             "file-tail",
-            "Reads the lines of a file as a tail does when it starts, without and with positions"
-                + " that are saved.",
+            "Reads the lines of a file as a tail does when it starts, without and with positions that are saved.",
             List.of(
                 Workload.of("plain, 100 B", 5_000_000, FileTail.plain(100)),
                 Workload.of("plain, 1 KB", 500_000, FileTail.plain(1000)),
@@ -137,8 +132,7 @@ public final class Cases {
             List.of(partitions(1), partitions(6), partitions(24), partitions(96))),
         Case.curve(
             "in-flight",
-            "Copies a topic of records of 100 B with commits, by how many records may be read and"
-                + " not acknowledged.",
+            "Copies a topic of records of 100 B with commits, by how many records may be read and not acknowledged.",
             "records in flight",
             List.of(
                 inFlight(10, 3_000),
@@ -156,8 +150,7 @@ public final class Cases {
                 size(100_000, 10_000))),
         Case.heapCurve(
             "stalled-sink",
-            "Heap held while a sink with 1,000 records in hand does not answer, by the size of the"
-                + " records.",
+            "Heap held while a sink with 1,000 records in hand does not answer, by the size of the records.",
             "bytes",
             List.of(
                 stalled(100, 50_000),
