@@ -22,9 +22,13 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingResponse;
+import software.amazon.awssdk.services.s3.model.RestoreObjectRequest;
+import software.amazon.awssdk.services.s3.model.RestoreObjectResponse;
 
 /**
- * Flows that read, write, copy and delete many objects.
+ * Flows that read, write, copy, tag, restore and delete many objects.
  *
  * <p>They keep {@code parallelism} requests in flight and emit what the client answers, one result
  * for each element, in input order.
@@ -50,7 +54,8 @@ public final class S3Flow {
   /**
    * Reads objects into memory, at most {@code parallelism} of them at a time. Fails with {@link
    * ObjectTooLargeException} rather than read one that is larger than {@code max-object-size}; for
-   * those see {@link S3Source#object}.
+   * those see {@link S3Source#object}. The client compares what it reads with the checksum, if the
+   * object has one and unless its {@code responseChecksumValidation} is {@code WHEN_REQUIRED}.
    *
    * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">S3:
    *     GetObject</a>
@@ -66,12 +71,7 @@ public final class S3Flow {
       FlowWithContext<GetObjectRequest, C, ResponseBytes<GetObjectResponse>, C, NotUsed>
           getWithContext(S3AsyncClient client, RequestSettings settings) {
     Requests requests = new Requests(client, settings);
-    return FlowWithContext.fromPairs(
-        requests.<Pair<GetObjectRequest, C>, Pair<ResponseBytes<GetObjectResponse>, C>>each(
-            pair ->
-                requests
-                    .get(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+    return requests.eachWithContext(requests::get);
   }
 
   /**
@@ -91,12 +91,7 @@ public final class S3Flow {
   public static <C> FlowWithContext<S3Put, C, PutObjectResponse, C, NotUsed> putWithContext(
       S3AsyncClient client, RequestSettings settings) {
     Requests requests = new Requests(client, settings);
-    return FlowWithContext.fromPairs(
-        requests.<Pair<S3Put, C>, Pair<PutObjectResponse, C>>each(
-            pair ->
-                requests
-                    .put(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+    return requests.eachWithContext(requests::put);
   }
 
   /**
@@ -152,12 +147,49 @@ public final class S3Flow {
       FlowWithContext<CopyObjectRequest, C, CopyObjectResponse, C, NotUsed> copyWithContext(
           S3AsyncClient client, RequestSettings settings) {
     Requests requests = new Requests(client, settings);
-    return FlowWithContext.fromPairs(
-        requests.<Pair<CopyObjectRequest, C>, Pair<CopyObjectResponse, C>>each(
-            pair ->
-                requests
-                    .copy(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+    return requests.eachWithContext(requests::copy);
+  }
+
+  /**
+   * Sets the tags of objects, in the place of those that they have.
+   *
+   * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html">S3:
+   *     PutObjectTagging</a>
+   */
+  public static Flow<PutObjectTaggingRequest, PutObjectTaggingResponse, NotUsed> tag(
+      S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.each(requests::tag);
+  }
+
+  /** The same with a context for each element. */
+  public static <C>
+      FlowWithContext<PutObjectTaggingRequest, C, PutObjectTaggingResponse, C, NotUsed>
+          tagWithContext(S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.eachWithContext(requests::tag);
+  }
+
+  /**
+   * Has objects restored from an archive. The results come when S3 has accepted that; the objects
+   * can be read hours later, which {@code restore} of {@link S3Source#head} tells. That one is
+   * being restored already is no failure: its response is empty.
+   *
+   * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html">S3:
+   *     RestoreObject</a>
+   */
+  public static Flow<RestoreObjectRequest, RestoreObjectResponse, NotUsed> restore(
+      S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.each(requests::restore);
+  }
+
+  /** The same with a context for each element. */
+  public static <C>
+      FlowWithContext<RestoreObjectRequest, C, RestoreObjectResponse, C, NotUsed>
+          restoreWithContext(S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.eachWithContext(requests::restore);
   }
 
   /**

@@ -192,10 +192,11 @@ class S3SinkTest extends StreamTest {
 
     CompletionStage<PutObjectResponse> writing =
         pieces(random(4 * PART), PART)
-            .concat(Source.failed(bug))
+            .concatLazy(Source.lazySource(() -> Source.failed(bug)))
             .runWith(S3Sink.object(s3, REQUEST, settings), materializer);
 
     assertThat(failure(writing)).isSameAs(bug);
+    assertThat(s3.requests(AbortMultipartUploadRequest.class)).isNotEmpty();
     assertThat(s3.uploads).isEmpty();
     assertThat(s3.objects).isEmpty();
   }
@@ -204,7 +205,7 @@ class S3SinkTest extends StreamTest {
   void object_upstreamFailsBeforeAPartIsFull_asksForNothing() {
     CompletionStage<PutObjectResponse> writing =
         pieces(random(100), 10)
-            .concat(Source.failed(new IllegalStateException("bug")))
+            .concatLazy(Source.lazySource(() -> Source.failed(new IllegalStateException("bug"))))
             .runWith(S3Sink.object(s3, REQUEST, settings), materializer);
 
     assertThat(failure(writing)).hasMessage("bug");

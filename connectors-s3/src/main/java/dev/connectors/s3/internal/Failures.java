@@ -80,6 +80,12 @@ final class Failures {
         && !"NoSuchBucket".equals(code(answer));
   }
 
+  /** Whether an archived object is being restored already. */
+  static boolean isBeingRestored(Throwable failure) {
+    return failure instanceof AwsServiceException answer
+        && "RestoreAlreadyInProgress".equals(code(answer));
+  }
+
   static boolean isConnectionLost(Throwable failure) {
     boolean lost = false;
     Throwable cause = failure;
@@ -97,7 +103,7 @@ final class Failures {
     return lost;
   }
 
-  private static @Nullable String code(AwsServiceException answer) {
+  static @Nullable String code(AwsServiceException answer) {
     return answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
   }
 }
