@@ -3,8 +3,13 @@ package dev.connectors.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connectors.core.RollingFormat;
+import dev.connectors.core.RollingPlan;
+import dev.connectors.core.RollingSettings;
 import dev.connectors.it.support.S3Store;
+import dev.connectors.s3.RolledObject;
 import dev.connectors.s3.S3;
+import dev.connectors.s3.S3FilePut;
 import dev.connectors.s3.S3Flow;
 import dev.connectors.s3.S3Put;
 import dev.connectors.s3.S3Sink;
@@ -14,6 +19,8 @@ import dev.connectors.testkit.S3MockServer;
 import dev.connectors.testkit.S3Server;
 import dev.connectors.testkit.TestServer;
 import dev.connectors.testkit.WithServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -23,9 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The same with the CRT client, which reads ranges and sends parts by itself. */
@@ -124,6 +133,39 @@ class S3CrtIT {
                       .runWith(Sink.seq(), system)))
           .isEqualTo(keys);
       assertThat(get(S3.empty(system, crt, store.bucket()))).isEqualTo(100);
+    }
+
+    @Test
+    void files_andElementsThatRoll_areWritten(@TempDir Path folder) throws Exception {
+      Path file = Files.write(folder.resolve("file"), new byte[12 * MIB]);
+      get(
+          Source.from(List.of("one", "two"))
+              .map(key -> new S3FilePut(put(key), file))
+              .via(S3Flow.putFile(crt, upload))
+              .runWith(Sink.ignore(), system));
+      RollingPlan<ByteString, PutObjectRequest> plan =
+          RollingPlan.of(RollingFormat.bytes(), object -> put("rolled-" + object.number()));
+      List<RolledObject> rolled =
+          get(
+              content(20 * MIB)
+                  .via(
+                      S3Flow.rolling(
+                          crt, plan, RollingSettings.create(system).withMaxBytes(7 * MIB), upload))
+                  .runWith(Sink.seq(), system));
+
+      String sent = get(digest(Source.single(ByteString.fromArray(new byte[12 * MIB]))));
+      assertThat(read(store, "one", download)).isEqualTo(sent);
+      assertThat(read(store, "two", download)).isEqualTo(sent);
+      assertThat(
+              get(
+                  digest(
+                      Source.from(rolled)
+                          .flatMapConcat(
+                              object ->
+                                  S3Source.object(
+                                      store.client(), request(object.key()), download)))))
+          .isEqualTo(get(digest(content(20 * MIB))));
+      assertThat(store.orphans()).isEmpty();
     }
 
     @Test
