@@ -41,32 +41,19 @@ class UploadRequestsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FULL_OBJECT, true", "COMPOSITE, false", ", true"})
-  void isAlike_typeOfItsChecksum_isAsAsked(@Nullable ChecksumType type, boolean isAlike) {
-    UploadRequests requests =
-        of(GIVEN.toBuilder().checksumAlgorithm(ChecksumAlgorithm.CRC32).build());
+  @CsvSource({
+    "CRC32, FULL_OBJECT, true",
+    "CRC32, COMPOSITE, false",
+    "CRC32, , true",
+    "SHA256, COMPOSITE, true"
+  })
+  void isAlike_typeOfItsChecksum_isAsAskedIfItWas(
+      ChecksumAlgorithm algorithm, @Nullable ChecksumType type, boolean isAlike) {
+    UploadRequests requests = of(GIVEN.toBuilder().checksumAlgorithm(algorithm).build());
     MultipartUpload listed =
-        MultipartUpload.builder()
-            .key("k")
-            .checksumAlgorithm(ChecksumAlgorithm.CRC32)
-            .checksumType(type)
-            .build();
+        MultipartUpload.builder().key("k").checksumAlgorithm(algorithm).checksumType(type).build();
 
     assertThat(requests.isAlike(listed)).isEqualTo(isAlike);
-  }
-
-  @Test
-  void isAlike_typeLeftToTheServer_isAnyType() {
-    UploadRequests requests =
-        of(GIVEN.toBuilder().checksumAlgorithm(ChecksumAlgorithm.SHA256).build());
-    MultipartUpload listed =
-        MultipartUpload.builder()
-            .key("k")
-            .checksumAlgorithm(ChecksumAlgorithm.SHA256)
-            .checksumType(ChecksumType.COMPOSITE)
-            .build();
-
-    assertThat(requests.isAlike(listed)).isTrue();
   }
 
   private static UploadRequests of(PutObjectRequest request) {
