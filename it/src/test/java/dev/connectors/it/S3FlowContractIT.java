@@ -105,6 +105,11 @@ class S3FlowContractIT extends SinkContract<S3Put, PutObjectResponse> {
   }
 
   @Override
+  protected int many() {
+    return 1_000;
+  }
+
+  @Override
   protected void stall() {
     server.pause();
   }

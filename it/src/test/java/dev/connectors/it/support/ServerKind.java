@@ -177,9 +177,10 @@ public enum ServerKind {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration NO_ANSWER = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static void writeObject(TestServer server, String name) {
-    try (S3AsyncClient client = S3Store.client(server, NO_ANSWER)) {
+    try (S3AsyncClient client = S3Store.client(server, PATIENCE)) {
       client.createBucket(bucket -> bucket.bucket(name)).join();
       client
           .putObject(object -> object.bucket(name).key(name), AsyncRequestBody.fromString(name))

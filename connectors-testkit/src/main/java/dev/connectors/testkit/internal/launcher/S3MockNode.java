@@ -1,6 +1,9 @@
 package dev.connectors.testkit.internal.launcher;
 
 import com.adobe.testing.s3mock.S3MockApplication;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.catalina.connector.Connector;
@@ -26,11 +29,19 @@ public final class S3MockNode {
       all.add("--server.address=" + args[0]);
       all.add("--spring.main.sources=" + Listening.class.getName());
       S3MockApplication.main(all.toArray(new String[0]));
+      answerFirst(URI.create("http://" + args[0] + ":" + args[1] + "/"));
       System.out.println(READY);
     } catch (Throwable failure) {
       failure.printStackTrace();
       System.exit(1); // watching the parent would keep the JVM alive
     }
+  }
+
+  /** Most of S3Mock is made with the first request, which may take a client too long. */
+  private static void answerFirst(URI uri) throws IOException {
+    HttpURLConnection first = (HttpURLConnection) uri.toURL().openConnection();
+    first.getResponseCode();
+    first.disconnect();
   }
 
   /** Spring makes it: by itself, S3Mock's port without TLS listens on every address. */
