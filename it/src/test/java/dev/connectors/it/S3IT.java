@@ -1,9 +1,11 @@
 package dev.connectors.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connectors.it.support.S3Store;
 import dev.connectors.s3.S3ContentException;
+import dev.connectors.s3.S3Sink;
 import dev.connectors.s3.VerifyPolicy;
 import dev.connectors.testkit.S3MockServer;
 import dev.connectors.testkit.S3Server;
@@ -24,6 +26,22 @@ class S3IT {
   class OnS3Proxy extends S3Scenarios {
     OnS3Proxy(S3Server server) {
       super(server);
+    }
+
+    /** S3Mock drops the object with the upload that is aborted. */
+    @Test
+    void upload_fails_leavesWhatHadTheKeyBefore() throws Exception {
+      String before = write(store, "kept", content(100));
+
+      assertThatThrownBy(
+              () ->
+                  get(
+                      failing(12 * MIB, "bug")
+                          .runWith(S3Sink.object(store.client(), put("kept"), upload), system)))
+          .hasRootCauseMessage("bug");
+
+      assertThat(read(store, "kept", download)).isEqualTo(before);
+      assertThat(store.orphans()).isEmpty();
     }
 
     @Test
