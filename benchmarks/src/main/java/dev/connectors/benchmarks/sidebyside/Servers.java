@@ -109,11 +109,15 @@ public final class Servers implements AutoCloseable {
     return server.brokerUrl();
   }
 
+  /** With its objects in memory: else the disk decides, not the clients. */
   public synchronized S3Server s3() {
     S3Server server = s3;
     if (server == null) {
       server =
-          S3Server.create().withHeapMegabytes(HEAP_MEGABYTES).withJvmOption(ALL_OF_THE_COMPILER);
+          S3Server.create()
+              .withHeapMegabytes(2 * HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER)
+              .withSetting("jclouds.provider", "transient-nio2");
       log.accept("Starting S3Proxy " + server.version());
       s3 = server.start();
     }
