@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.model.Part;
 
 /** The content of one part, gathered and then sent, as often as needed. Not thread-safe. */
 final class PartBuffer {
@@ -45,6 +46,10 @@ final class PartBuffer {
     if (size == 0) {
       return AsyncRequestBody.empty();
     }
+    return AsyncRequestBody.fromRemainingByteBuffersUnsafe(content());
+  }
+
+  private ByteBuffer[] content() {
     ByteBuffer[] content = new ByteBuffer[blocks.size()];
     long left = size;
     for (int i = 0; i < content.length; i++) {
@@ -52,7 +57,16 @@ final class PartBuffer {
       content[i] = ByteBuffer.wrap(blocks.get(i), 0, length);
       left -= length;
     }
-    return AsyncRequestBody.fromRemainingByteBuffersUnsafe(content);
+    return content;
+  }
+
+  /** Whether {@code part} has the same content. */
+  boolean isContentOf(Part part) {
+    PartDigest digest = new PartDigest(part);
+    for (ByteBuffer block : content()) {
+      digest.update(block);
+    }
+    return digest.matches();
   }
 
   /** Gives its memory back: nothing reads it any more. */

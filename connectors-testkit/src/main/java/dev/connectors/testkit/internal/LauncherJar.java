@@ -31,6 +31,8 @@ final class LauncherJar {
           "KafkaNode",
           "ParentWatch",
           "RootAction",
+          "S3MockNode",
+          "S3MockNode$Listening",
           "S3ProxyNode");
 
   private LauncherJar() {}

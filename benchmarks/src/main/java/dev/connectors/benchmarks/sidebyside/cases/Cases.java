@@ -19,6 +19,8 @@ public final class Cases {
 
   private static final long FILE_KIB = 512 * 1024;
 
+  private static final long OBJECT_KIB = 256 * 1024;
+
   private static final int KIB = 1024;
 
   private Cases() {}
@@ -99,6 +101,22 @@ public final class Cases {
             List.of(
                 Workload.of("plain", CSV_ROWS, CsvFormat.format(false)),
                 Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
+        Case.bars(
+            "s3-upload",
+            "Writes an object of 256 MiB in parts of 8 MiB, four at a time, in records of 1 KiB; the raw client is the transfer manager.",
+            List.of(
+                Workload.of("stream", OBJECT_KIB, S3Upload.stream()),
+                Workload.of("file", OBJECT_KIB, S3Upload.file()))),
+        Case.bars(
+            "s3-download",
+            "Reads an object of 256 MiB over one connection, in records of 1 KiB; into a file, the raw client is the transfer manager.",
+            List.of(
+                Workload.of("stream", OBJECT_KIB, S3Download.stream()),
+                Workload.of("file", OBJECT_KIB, S3Download.file()))),
+        Case.bars(
+            "s3-put",
+            "Puts objects of 10 KB, 16 at a time.",
+            List.of(Workload.of("10 KB", 5_000, S3SmallPuts.put(10_000)))),
         Case.bars(
             "file-copy",
             "Copies a file of 512 MiB that is in memory, in records of 1 KiB, as a stream of bytes and as a file; the rival is Pekko's own FileIO.",
