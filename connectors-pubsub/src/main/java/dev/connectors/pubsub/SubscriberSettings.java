@@ -1,0 +1,236 @@
+package dev.connectors.pubsub;
+
+import com.google.cloud.pubsub.v1.Subscriber;
+import com.google.pubsub.v1.ProjectSubscriptionName;
+import com.typesafe.config.Config;
+import dev.connectors.core.InFlightSettings;
+import dev.connectors.core.Observer;
+import dev.connectors.core.internal.Checks;
+import dev.connectors.core.internal.SettingsReader;
+import dev.connectors.pubsub.internal.ClientSettings;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+
+/**
+ * How a source receives: the subscription, the client's own builder, and the bounds of buffer,
+ * leases and waiting.
+ *
+ * <p>Immutable; one instance may serve many sources. Defaults are those of {@code
+ * connectors.pubsub.source} in {@code reference.conf}.
+ */
+public final class SubscriberSettings {
+  private static final String PATH = "connectors.pubsub.source";
+
+  private final ProjectSubscriptionName subscription;
+  private final Values values;
+
+  /** Everything but the subscription; not changed once it is in settings. */
+  private static final class Values {
+    ClientSettings client;
+    int bufferElements;
+    long bufferBytes;
+    Duration maxLease;
+    Duration settleTimeout;
+    Duration drainTimeout;
+    Duration cancelGrace;
+    InFlightSettings inFlight;
+    Observer observer = Observer.NONE;
+    UnaryOperator<Subscriber.Builder> subscriber = UnaryOperator.identity();
+
+    Values(SettingsReader reader) {
+      client = ClientSettings.read(reader.in("client"));
+      bufferElements = reader.integer("buffer-elements");
+      bufferBytes = reader.bytes("buffer-bytes");
+      maxLease = reader.duration("max-lease");
+      settleTimeout = reader.duration("settle-timeout");
+      drainTimeout = reader.duration("drain-timeout");
+      cancelGrace = reader.duration("cancel-grace");
+      inFlight = InFlightSettings.create(reader.in("in-flight").config());
+    }
+
+    Values(Values from) {
+      client = from.client;
+      bufferElements = from.bufferElements;
+      bufferBytes = from.bufferBytes;
+      maxLease = from.maxLease;
+      settleTimeout = from.settleTimeout;
+      drainTimeout = from.drainTimeout;
+      cancelGrace = from.cancelGrace;
+      inFlight = from.inFlight;
+      observer = from.observer;
+      subscriber = from.subscriber;
+    }
+
+    Values checked() {
+      Objects.requireNonNull(inFlight, "inFlight");
+      Objects.requireNonNull(observer, "observer");
+      Objects.requireNonNull(subscriber, "subscriber");
+      Checks.positive(PATH + ".buffer-elements", bufferElements);
+      Checks.positive(PATH + ".buffer-bytes", bufferBytes);
+      Checks.positive(PATH + ".max-lease", maxLease);
+      Checks.positive(PATH + ".settle-timeout", settleTimeout);
+      Checks.notNegative(PATH + ".drain-timeout", drainTimeout);
+      Checks.notNegative(PATH + ".cancel-grace", cancelGrace);
+      return this;
+    }
+  }
+
+  private SubscriberSettings(ProjectSubscriptionName subscription, Values values) {
+    this.subscription = Objects.requireNonNull(subscription, "subscription");
+    this.values = values.checked();
+  }
+
+  private SubscriberSettings with(Consumer<Values> change) {
+    Values changed = new Values(values);
+    change.accept(changed);
+    return new SubscriberSettings(subscription, changed);
+  }
+
+  /** The settings at {@code connectors.pubsub.source} of the system's configuration. */
+  public static SubscriberSettings create(
+      ClassicActorSystemProvider system, ProjectSubscriptionName subscription) {
+    return new SubscriberSettings(subscription, new Values(SettingsReader.of(system, PATH)));
+  }
+
+  /** The settings in a block with the keys of {@code connectors.pubsub.source}. */
+  public static SubscriberSettings create(Config config, ProjectSubscriptionName subscription) {
+    return new SubscriberSettings(subscription, new Values(SettingsReader.of(config, PATH)));
+  }
+
+  /**
+   * Where an emulator listens, {@code host:port}: without TLS and credentials. Default the
+   * environment's {@code PUBSUB_EMULATOR_HOST}; empty for Google's service.
+   */
+  public SubscriberSettings withEmulatorHost(String value) {
+    return with(changed -> changed.client = changed.client.withEmulatorHost(value));
+  }
+
+  /**
+   * Threads of the executor that this source shares with all that want as many of it. Default 4.
+   */
+  public SubscriberSettings withThreads(int value) {
+    return with(changed -> changed.client = changed.client.withThreads(value));
+  }
+
+  /** For how long the client may take to close before it is left to itself. Default 10 s. */
+  public SubscriberSettings withShutdownTimeout(Duration value) {
+    return with(changed -> changed.client = changed.client.withShutdownTimeout(value));
+  }
+
+  /** How many messages are received ahead of the stream. Default 1,000. */
+  public SubscriberSettings withBufferElements(int value) {
+    return with(changed -> changed.bufferElements = value);
+  }
+
+  /** How many bytes are received ahead of the stream. Default 16 MiB. */
+  public SubscriberSettings withBufferBytes(long value) {
+    return with(changed -> changed.bufferBytes = value);
+  }
+
+  /**
+   * For how long the lease of a message is extended at most; then the server delivers it again.
+   * Default 60 minutes.
+   */
+  public SubscriberSettings withMaxLease(Duration value) {
+    return with(changed -> changed.maxLease = value);
+  }
+
+  /** For how long the server's answer to an acknowledgement is waited for. Default 10 s. */
+  public SubscriberSettings withSettleTimeout(Duration value) {
+    return with(changed -> changed.settleTimeout = value);
+  }
+
+  /** For how long a stopped source waits for what is in flight. Default 30 s. */
+  public SubscriberSettings withDrainTimeout(Duration value) {
+    return with(changed -> changed.drainTimeout = value);
+  }
+
+  /**
+   * For how long a source whose stream was cancelled or has failed waits without seeing progress.
+   * Default 1 s.
+   */
+  public SubscriberSettings withCancelGrace(Duration value) {
+    return with(changed -> changed.cancelGrace = value);
+  }
+
+  /** The bounds of what is emitted and not yet settled. */
+  public SubscriberSettings withInFlight(InFlightSettings value) {
+    return with(changed -> changed.inFlight = value);
+  }
+
+  /** Told of what the source does. Default {@link Observer#NONE}. */
+  public SubscriberSettings withObserver(Observer value) {
+    return with(changed -> changed.observer = value);
+  }
+
+  /**
+   * Changes what the client is built with: credentials, channel, executors, endpoint, parallel
+   * pulls, OpenTelemetry. Receiver, flow control, leases and shutdown are set after it, from these
+   * settings.
+   */
+  public SubscriberSettings withSubscriber(UnaryOperator<Subscriber.Builder> value) {
+    return with(changed -> changed.subscriber = value);
+  }
+
+  public ProjectSubscriptionName subscription() {
+    return subscription;
+  }
+
+  /** Empty for Google's service. */
+  public String emulatorHost() {
+    return values.client.emulatorHost();
+  }
+
+  public int threads() {
+    return values.client.threads();
+  }
+
+  public Duration shutdownTimeout() {
+    return values.client.shutdownTimeout();
+  }
+
+  public int bufferElements() {
+    return values.bufferElements;
+  }
+
+  public long bufferBytes() {
+    return values.bufferBytes;
+  }
+
+  public Duration maxLease() {
+    return values.maxLease;
+  }
+
+  public Duration settleTimeout() {
+    return values.settleTimeout;
+  }
+
+  public Duration drainTimeout() {
+    return values.drainTimeout;
+  }
+
+  public Duration cancelGrace() {
+    return values.cancelGrace;
+  }
+
+  public InFlightSettings inFlight() {
+    return values.inFlight;
+  }
+
+  public Observer observer() {
+    return values.observer;
+  }
+
+  public UnaryOperator<Subscriber.Builder> subscriber() {
+    return values.subscriber;
+  }
+
+  @Override
+  public String toString() {
+    return "SubscriberSettings(subscription=%s, bufferElements=%d, bufferBytes=%d, inFlight=%s)"
+        .formatted(subscription, values.bufferElements, values.bufferBytes, values.inFlight);
+  }
+}
