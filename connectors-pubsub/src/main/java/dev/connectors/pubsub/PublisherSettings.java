@@ -77,7 +77,7 @@ public final class PublisherSettings {
     return with(changed -> changed.client = changed.client.withEmulatorHost(value));
   }
 
-  /** Threads of the executor that this flow shares with all that want as many of it. Default 4. */
+  /** How many threads the client has, at least 2. Default 2. */
   public PublisherSettings withThreads(int value) {
     return with(changed -> changed.client = changed.client.withThreads(value));
   }

@@ -108,9 +108,7 @@ public final class SubscriberSettings {
     return with(changed -> changed.client = changed.client.withEmulatorHost(value));
   }
 
-  /**
-   * Threads of the executor that this source shares with all that want as many of it. Default 4.
-   */
+  /** How many threads the client has, at least 2. Default 2. */
   public SubscriberSettings withThreads(int value) {
     return with(changed -> changed.client = changed.client.withThreads(value));
   }

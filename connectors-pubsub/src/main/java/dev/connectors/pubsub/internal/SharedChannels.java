@@ -1,29 +1,51 @@
 package dev.connectors.pubsub.internal;
 
+import com.google.api.gax.grpc.GrpcTransportChannel;
 import com.google.api.gax.grpc.InstantiatingGrpcChannelProvider;
 import com.google.api.gax.rpc.TransportChannel;
 import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.auth.Credentials;
 import com.google.cloud.pubsub.v1.SubscriptionAdminSettings;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** A channel for each endpoint and set of headers. */
+/**
+ * Channels that all clients of the JVM share which have the same endpoint and send the same
+ * headers: made for the first of them, closed after the last. An instance hands out views of them
+ * to one client.
+ */
 final class SharedChannels implements AutoCloseable {
-  /** The most that the service delivers in one response. */
+  /** The most that the service delivers in one response, and its metadata, as the client has it. */
   private static final int MAX_INBOUND_BYTES = 20 * 1024 * 1024;
 
+  private static final int MAX_INBOUND_METADATA_BYTES = 4 * 1024 * 1024;
+
+  /** As the client has it. */
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
 
-  private record Key(String endpoint, Map<String, String> headers) {}
+  private static final Map<Key, Shared> SHARED = new HashMap<>();
+
+  private record Key(String endpoint, boolean isEmulator, Map<String, String> headers) {}
+
+  private static final class Shared {
+    final ManagedChannel channel;
+    int users;
+
+    Shared(ManagedChannel channel) {
+      this.channel = channel;
+    }
+  }
 
   private final String emulatorHost;
-  private final Map<Key, TransportChannel> channels = new HashMap<>();
-  private boolean closed;
+  private final List<ChannelView> views = new CopyOnWriteArrayList<>();
 
   SharedChannels(String emulatorHost) {
     this.emulatorHost = emulatorHost;
@@ -33,32 +55,49 @@ final class SharedChannels implements AutoCloseable {
     InstantiatingGrpcChannelProvider.Builder builder =
         SubscriptionAdminSettings.defaultGrpcTransportProviderBuilder()
             .setMaxInboundMessageSize(MAX_INBOUND_BYTES)
+            .setMaxInboundMetadataSize(MAX_INBOUND_METADATA_BYTES)
             .setKeepAliveTimeDuration(KEEP_ALIVE);
     if (!emulatorHost.isEmpty()) {
-      builder
-          .setEndpoint(emulatorHost)
-          .setChannelConfigurator(io.grpc.ManagedChannelBuilder::usePlaintext);
+      builder.setEndpoint(emulatorHost).setChannelConfigurator(ManagedChannelBuilder::usePlaintext);
     }
-    return new Provider(builder.build(), "", Map.of());
+    return new Provider(builder.build(), emulatorHost, Map.of());
   }
 
-  private synchronized TransportChannel channel(Key key, TransportChannelProvider maker)
-      throws IOException {
-    if (closed) {
-      throw new IOException("the channels are closed");
+  private ChannelView view(Key key, TransportChannelProvider maker) throws IOException {
+    synchronized (SHARED) {
+      Shared shared = SHARED.get(key);
+      if (shared == null) {
+        shared = new Shared(managed(maker.getTransportChannel()));
+        SHARED.put(key, shared);
+      }
+      shared.users++;
+      ChannelView view = new ChannelView(shared.channel, () -> release(key));
+      views.add(view);
+      return view;
     }
-    TransportChannel channel = channels.get(key);
-    if (channel == null || channel.isShutdown()) {
-      channel = maker.getTransportChannel();
-      channels.put(key, channel);
-    }
-    return channel;
   }
 
+  private static ManagedChannel managed(TransportChannel channel) {
+    return (ManagedChannel) ((GrpcTransportChannel) channel).getChannel();
+  }
+
+  private static void release(Key key) {
+    Shared last = null;
+    synchronized (SHARED) {
+      Shared shared = SHARED.get(key);
+      if (shared != null && --shared.users == 0) {
+        last = SHARED.remove(key);
+      }
+    }
+    if (last != null) {
+      last.channel.shutdown(); // lets the calls end that its views still have
+    }
+  }
+
+  /** Ends the calls of this client. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    channels.values().forEach(TransportChannel::shutdown);
+  public void close() {
+    views.forEach(ChannelView::shutdownNow);
   }
 
   /** Makes a channel as {@code maker} does, unless there is one. */
@@ -75,23 +114,23 @@ final class SharedChannels implements AutoCloseable {
 
     @Override
     public boolean shouldAutoClose() {
-      return false;
+      return true;
     }
 
+    /** The channel has gRPC's own executor: the client blocks a thread of it at its bounds. */
     @Override
-    @Deprecated
     public boolean needsExecutor() {
       return false;
     }
 
     @Override
-    @Deprecated
-    public TransportChannelProvider withExecutor(ScheduledExecutorService executor) {
+    public TransportChannelProvider withExecutor(Executor executor) {
       return this;
     }
 
     @Override
-    public TransportChannelProvider withExecutor(Executor executor) {
+    @SuppressWarnings("deprecation") // it has to be there
+    public TransportChannelProvider withExecutor(ScheduledExecutorService executor) {
       return this;
     }
 
@@ -116,13 +155,11 @@ final class SharedChannels implements AutoCloseable {
     }
 
     @Override
-    @Deprecated
     public boolean acceptsPoolSize() {
       return false;
     }
 
     @Override
-    @Deprecated
     public TransportChannelProvider withPoolSize(int size) {
       return this;
     }
@@ -139,7 +176,8 @@ final class SharedChannels implements AutoCloseable {
 
     @Override
     public TransportChannel getTransportChannel() throws IOException {
-      return channel(new Key(endpoint, headers), maker);
+      Key key = new Key(endpoint, !emulatorHost.isEmpty(), headers);
+      return GrpcTransportChannel.newBuilder().setManagedChannel(view(key, maker)).build();
     }
 
     @Override

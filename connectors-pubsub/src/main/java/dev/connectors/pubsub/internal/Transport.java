@@ -5,100 +5,66 @@ import com.google.api.gax.core.ExecutorProvider;
 import com.google.api.gax.core.FixedExecutorProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.rpc.TransportChannelProvider;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all clients of the JVM that ask for the same share: an executor, and a channel for each
- * endpoint. Made when the first asks, closed when the last has closed.
+ * What one client is made with: an executor of its own, and the channel that all clients of the JVM
+ * with the same endpoint share.
+ *
+ * <p>The executor is the client's alone because the client leaves tasks in it that would open its
+ * stream again after its end; {@link #close} drops them.
  */
 public final class Transport implements AutoCloseable {
-  private static final Map<Key, Shared> SHARED = new HashMap<>();
+  private final SharedChannels channels;
+  private final boolean isEmulator;
+  private final ScheduledThreadPoolExecutor executor;
 
-  private record Key(String emulatorHost, int threads) {}
-
-  private final Key key;
-  private final Shared shared;
-  private final AtomicBoolean closed = new AtomicBoolean();
-
-  private static final class Shared {
-    final ScheduledThreadPoolExecutor executor;
-    final SharedChannels channels;
-    int users;
-
-    Shared(Key key) {
-      AtomicInteger number = new AtomicInteger();
-      executor =
-          new ScheduledThreadPoolExecutor(
-              key.threads(),
-              task -> {
-                Thread thread = new Thread(task, "pubsub-" + number.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-              });
-      executor.setRemoveOnCancelPolicy(true);
-      channels = new SharedChannels(key.emulatorHost());
-    }
-
-    void close() {
-      channels.close();
-      executor.shutdown();
-    }
+  /**
+   * @param name how the names of its threads begin
+   */
+  public Transport(String name, ClientSettings settings) {
+    isEmulator = !settings.emulatorHost().isEmpty();
+    channels = new SharedChannels(settings.emulatorHost());
+    AtomicInteger number = new AtomicInteger();
+    executor =
+        new ScheduledThreadPoolExecutor(
+            settings.threads(),
+            task -> {
+              Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            },
+            new ScheduledThreadPoolExecutor.DiscardPolicy());
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  private Transport(Key key, Shared shared) {
-    this.key = key;
-    this.shared = shared;
-  }
-
-  public static Transport open(String emulatorHost, int threads) {
-    Key key = new Key(emulatorHost, threads);
-    synchronized (SHARED) {
-      Shared shared = SHARED.computeIfAbsent(key, Shared::new);
-      shared.users++;
-      return new Transport(key, shared);
-    }
-  }
-
-  /** For timers and short tasks that never block. */
+  /** For timers and short tasks that never block. What comes after {@link #close} is dropped. */
   public ScheduledThreadPoolExecutor executor() {
-    return shared.executor;
+    return executor;
   }
 
   /** The same executor for the client, which is not to close it. */
   public ExecutorProvider executorProvider() {
-    return FixedExecutorProvider.create(shared.executor);
+    return FixedExecutorProvider.create(executor);
   }
 
-  /** The shared channel of the endpoint that a client is built with, which is not to close it. */
+  /** A view of the shared channel, which the client may close. */
   public TransportChannelProvider channelProvider() {
-    return shared.channels.provider();
+    return channels.provider();
   }
 
   /** Null for the client's own: the application default credentials. */
   public @Nullable CredentialsProvider credentialsProvider() {
-    return key.emulatorHost().isEmpty() ? null : NoCredentialsProvider.create();
+    return isEmulator ? NoCredentialsProvider.create() : null;
   }
 
-  /** Of the last that shares it, closes what is shared. Doing so again does nothing. */
+  /** Ends the executor, and the calls of its channel. Doing so again does nothing. */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    Shared last = null;
-    synchronized (SHARED) {
-      if (--shared.users == 0) {
-        SHARED.remove(key);
-        last = shared;
-      }
-    }
-    if (last != null) {
-      last.close();
-    }
+    executor.shutdown();
+    channels.close();
   }
 }
