@@ -10,6 +10,7 @@ import dev.connectors.pubsub.internal.Transport;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class FakeSubscription {
           leased.put(next, this);
           outstanding++;
           int attempt = attempts.merge(next, 1, Integer::sum);
-          to.received(unacknowledged.get(next), attempt, reply(next));
+          to.received(Objects.requireNonNull(unacknowledged.get(next)), attempt, reply(next));
           if (!leased.containsKey(next)) {
             return; // given back at once: it takes no more
           }

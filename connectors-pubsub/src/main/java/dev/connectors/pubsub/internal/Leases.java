@@ -135,15 +135,15 @@ final class Leases {
       nacks = new ArrayList<>();
       calls++; // until all calls are counted, or there are none
     }
-    for (List<String> ids : Lists.partition(new ArrayList<>(acknowledged.keySet()), MOST_IDS)) {
+    for (var some : Lists.partition(new ArrayList<>(acknowledged.entrySet()), MOST_IDS)) {
       call(
           stub.acknowledgeCallable()
               .futureCall(
                   AcknowledgeRequest.newBuilder()
                       .setSubscription(settings.subscription().toString())
-                      .addAllAckIds(ids)
+                      .addAllAckIds(Lists.transform(some, Map.Entry::getKey))
                       .build()),
-          new Answers(ids, acknowledged));
+          new Answers(some));
     }
     modify(givenBack, 0);
     called();
@@ -159,7 +159,7 @@ final class Leases {
                       .addAllAckIds(some)
                       .setAckDeadlineSeconds(seconds)
                       .build()),
-          new Answers(List.of(), Map.of()));
+          new Answers(List.of()));
     }
   }
 
@@ -179,19 +179,17 @@ final class Leases {
 
   /** Hands on what the server says of one request. */
   private final class Answers implements ApiFutureCallback<Empty> {
-    private final List<String> ids;
-    private final Map<String, SettableApiFuture<AckResponse>> waiting;
+    private final List<Map.Entry<String, SettableApiFuture<AckResponse>>> waiting;
 
-    Answers(List<String> ids, Map<String, SettableApiFuture<AckResponse>> waiting) {
-      this.ids = ids;
+    Answers(List<Map.Entry<String, SettableApiFuture<AckResponse>>> waiting) {
       this.waiting = waiting;
     }
 
     @Override
     public void onSuccess(Empty empty) {
       called();
-      for (String id : ids) {
-        waiting.get(id).set(AckResponse.SUCCESSFUL);
+      for (var one : waiting) {
+        one.getValue().set(AckResponse.SUCCESSFUL);
       }
     }
 
@@ -199,10 +197,10 @@ final class Leases {
     public void onFailure(Throwable failure) {
       called();
       LOG.warn("{}: {}", settings.subscription().getSubscription(), failure.toString());
-      for (String id : ids) {
-        AckResponse answer = Failures.answer(failure, id);
+      for (var one : waiting) {
+        AckResponse answer = Failures.answer(failure, one.getKey());
         if (answer != null) {
-          waiting.get(id).set(answer);
+          one.getValue().set(answer);
         }
       }
     }

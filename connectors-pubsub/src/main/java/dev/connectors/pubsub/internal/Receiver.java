@@ -57,7 +57,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
 
   private volatile long progressAt = System.nanoTime();
   private volatile List<String> stuck = List.of();
-  private long elementsSeen;
+  private volatile long elementsSeen;
 
   private int emitted; // the stage's own, as are its bytes
   private long emittedBytes;
@@ -89,7 +89,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     executor.execute(this::connect);
     long look =
         Math.min(LOOK.toNanos(), Math.max(1, settings.inFlight().stuckAfter().toNanos() / 2));
-    executor.scheduleWithFixedDelay(this::look, look, look, TimeUnit.NANOSECONDS);
+    var unused = executor.scheduleWithFixedDelay(this::look, look, look, TimeUnit.NANOSECONDS);
   }
 
   private void connect() {
@@ -234,7 +234,9 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       current.stop();
     }
     wake.run();
-    executor.scheduleWithFixedDelay(this::tryToClose, 0, END_POLL_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        executor.scheduleWithFixedDelay(
+            this::tryToClose, 0, END_POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private boolean isEnding() {
@@ -265,7 +267,8 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     if (ended) {
       close();
     } else {
-      executor.schedule(
+      var unused =
+          executor.schedule(
           this::closeAnyway, settings.shutdownTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
   }

@@ -118,9 +118,8 @@ final class StreamingLink implements Link {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // whether it is given back at once or later
     public void nack() {
-      consumer.nack();
+      var unused = consumer.nack();
     }
   }
 }

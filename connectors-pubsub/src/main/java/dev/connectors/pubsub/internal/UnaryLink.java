@@ -57,7 +57,8 @@ final class UnaryLink implements Link {
       stub = made;
       Leases kept = new Leases(settings, made, executor, this::proceed);
       leases = kept;
-      executor.scheduleWithFixedDelay(
+      var unused =
+          executor.scheduleWithFixedDelay(
           kept::extend, extendNanos, extendNanos, TimeUnit.NANOSECONDS);
     }
     to.running();
@@ -193,7 +194,7 @@ final class UnaryLink implements Link {
         pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
       }
     }
-    executor.schedule(this::resume, now.toNanos(), TimeUnit.NANOSECONDS);
+    var unused = executor.schedule(this::resume, now.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void resume() {
