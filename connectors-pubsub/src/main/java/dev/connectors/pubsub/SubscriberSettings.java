@@ -1,6 +1,7 @@
 package dev.connectors.pubsub;
 
 import com.google.cloud.pubsub.v1.Subscriber;
+import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
 import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.typesafe.config.Config;
 import dev.connectors.core.InFlightSettings;
@@ -15,14 +16,17 @@ import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 
 /**
- * How a source receives: the subscription, the client's own builder, and the bounds of buffer,
- * leases and waiting.
+ * How a source receives: the subscription, the client's own builder, and the bounds of
+ * window, leases and waiting.
  *
  * <p>Immutable; one instance may serve many sources. Defaults are those of {@code
  * connectors.pubsub.source} in {@code reference.conf}.
  */
 public final class SubscriberSettings {
   private static final String PATH = "connectors.pubsub.source";
+  private static final int MOST_ELEMENTS = 1000;
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_LEASE = Duration.ofSeconds(600);
 
   private final ProjectSubscriptionName subscription;
   private final Values values;
@@ -30,22 +34,29 @@ public final class SubscriberSettings {
   /** Everything but the subscription; not changed once it is in settings. */
   private static final class Values {
     ClientSettings client;
-    int bufferElements;
-    long bufferBytes;
+    PullMode pull;
+    int pullElements;
+    Duration pullLease;
+    Duration pullPause;
     Duration maxLease;
     Duration settleTimeout;
+    UnansweredPolicy onUnanswered;
     Duration drainTimeout;
     Duration cancelGrace;
     InFlightSettings inFlight;
     Observer observer = Observer.NONE;
     UnaryOperator<Subscriber.Builder> subscriber = UnaryOperator.identity();
+    UnaryOperator<SubscriberStubSettings.Builder> stub = UnaryOperator.identity();
 
     Values(SettingsReader reader) {
       client = ClientSettings.read(reader.in("client"));
-      bufferElements = reader.integer("buffer-elements");
-      bufferBytes = reader.bytes("buffer-bytes");
+      pull = reader.policy("pull", PullMode.class);
+      pullElements = reader.integer("pull-elements");
+      pullLease = reader.duration("pull-lease");
+      pullPause = reader.duration("pull-pause");
       maxLease = reader.duration("max-lease");
       settleTimeout = reader.duration("settle-timeout");
+      onUnanswered = reader.policy("on-unanswered", UnansweredPolicy.class);
       drainTimeout = reader.duration("drain-timeout");
       cancelGrace = reader.duration("cancel-grace");
       inFlight = InFlightSettings.create(reader.in("in-flight").config());
@@ -53,23 +64,35 @@ public final class SubscriberSettings {
 
     Values(Values from) {
       client = from.client;
-      bufferElements = from.bufferElements;
-      bufferBytes = from.bufferBytes;
+      pull = from.pull;
+      pullElements = from.pullElements;
+      pullLease = from.pullLease;
+      pullPause = from.pullPause;
       maxLease = from.maxLease;
       settleTimeout = from.settleTimeout;
+      onUnanswered = from.onUnanswered;
       drainTimeout = from.drainTimeout;
       cancelGrace = from.cancelGrace;
       inFlight = from.inFlight;
       observer = from.observer;
       subscriber = from.subscriber;
+      stub = from.stub;
     }
 
     Values checked() {
       Objects.requireNonNull(inFlight, "inFlight");
       Objects.requireNonNull(observer, "observer");
       Objects.requireNonNull(subscriber, "subscriber");
-      Checks.positive(PATH + ".buffer-elements", bufferElements);
-      Checks.positive(PATH + ".buffer-bytes", bufferBytes);
+      Objects.requireNonNull(stub, "stub");
+      Objects.requireNonNull(pull, "pull");
+      Objects.requireNonNull(onUnanswered, "onUnanswered");
+      if (pullElements < 1 || pullElements > MOST_ELEMENTS) {
+        throw Checks.refused(PATH + ".pull-elements", pullElements, "from 1 to " + MOST_ELEMENTS);
+      }
+      if (pullLease.compareTo(SHORTEST_LEASE) < 0 || pullLease.compareTo(LONGEST_LEASE) > 0) {
+        throw Checks.refused(PATH + ".pull-lease", pullLease, "from 10 s to 600 s");
+      }
+      Checks.positive(PATH + ".pull-pause", pullPause);
       Checks.positive(PATH + ".max-lease", maxLease);
       Checks.positive(PATH + ".settle-timeout", settleTimeout);
       Checks.notNegative(PATH + ".drain-timeout", drainTimeout);
@@ -118,14 +141,30 @@ public final class SubscriberSettings {
     return with(changed -> changed.client = changed.client.withShutdownTimeout(value));
   }
 
-  /** How many messages are received ahead of the stream. Default 1,000. */
-  public SubscriberSettings withBufferElements(int value) {
-    return with(changed -> changed.bufferElements = value);
+  /** How messages are pulled. Default {@link PullMode#STREAMING}. */
+  public SubscriberSettings withPull(PullMode value) {
+    return with(changed -> changed.pull = value);
   }
 
-  /** How many bytes are received ahead of the stream. Default 16 MiB. */
-  public SubscriberSettings withBufferBytes(long value) {
-    return with(changed -> changed.bufferBytes = value);
+  /** With {@link PullMode#UNARY}: the most messages of one request, up to 1,000. Default 100. */
+  public SubscriberSettings withPullElements(int value) {
+    return with(changed -> changed.pullElements = value);
+  }
+
+  /**
+   * With {@link PullMode#UNARY}: how long the lease of a message is, each time it is extended, from
+   * 10 s to 600 s. Default 30 s.
+   */
+  public SubscriberSettings withPullLease(Duration value) {
+    return with(changed -> changed.pullLease = value);
+  }
+
+  /**
+   * With {@link PullMode#UNARY}: the pause after a request that failed or brought nothing. Default
+   * 200 ms.
+   */
+  public SubscriberSettings withPullPause(Duration value) {
+    return with(changed -> changed.pullPause = value);
   }
 
   /**
@@ -141,6 +180,14 @@ public final class SubscriberSettings {
     return with(changed -> changed.settleTimeout = value);
   }
 
+  /**
+   * What becomes of a commit whose acknowledgement is not answered in that time. Default {@link
+   * UnansweredPolicy#CONTINUE}; with exactly-once delivery choose {@link UnansweredPolicy#FAIL}.
+   */
+  public SubscriberSettings withOnUnanswered(UnansweredPolicy value) {
+    return with(changed -> changed.onUnanswered = value);
+  }
+
   /** For how long a stopped source waits for what is in flight. Default 30 s. */
   public SubscriberSettings withDrainTimeout(Duration value) {
     return with(changed -> changed.drainTimeout = value);
@@ -154,7 +201,10 @@ public final class SubscriberSettings {
     return with(changed -> changed.cancelGrace = value);
   }
 
-  /** The bounds of what is emitted and not yet settled. */
+  /**
+   * The bounds of what is received and not yet settled, whether it is emitted or not: the client's
+   * flow control has the same.
+   */
   public SubscriberSettings withInFlight(InFlightSettings value) {
     return with(changed -> changed.inFlight = value);
   }
@@ -171,6 +221,14 @@ public final class SubscriberSettings {
    */
   public SubscriberSettings withSubscriber(UnaryOperator<Subscriber.Builder> value) {
     return with(changed -> changed.subscriber = value);
+  }
+
+  /**
+   * With {@link PullMode#UNARY}: changes what the client's stub is made with: credentials, channel,
+   * endpoint, retries.
+   */
+  public SubscriberSettings withStub(UnaryOperator<SubscriberStubSettings.Builder> value) {
+    return with(changed -> changed.stub = value);
   }
 
   public ProjectSubscriptionName subscription() {
@@ -190,12 +248,20 @@ public final class SubscriberSettings {
     return values.client.shutdownTimeout();
   }
 
-  public int bufferElements() {
-    return values.bufferElements;
+  public PullMode pull() {
+    return values.pull;
   }
 
-  public long bufferBytes() {
-    return values.bufferBytes;
+  public int pullElements() {
+    return values.pullElements;
+  }
+
+  public Duration pullLease() {
+    return values.pullLease;
+  }
+
+  public Duration pullPause() {
+    return values.pullPause;
   }
 
   public Duration maxLease() {
@@ -204,6 +270,10 @@ public final class SubscriberSettings {
 
   public Duration settleTimeout() {
     return values.settleTimeout;
+  }
+
+  public UnansweredPolicy onUnanswered() {
+    return values.onUnanswered;
   }
 
   public Duration drainTimeout() {
@@ -226,9 +296,13 @@ public final class SubscriberSettings {
     return values.subscriber;
   }
 
+  public UnaryOperator<SubscriberStubSettings.Builder> stub() {
+    return values.stub;
+  }
+
   @Override
   public String toString() {
-    return "SubscriberSettings(subscription=%s, bufferElements=%d, bufferBytes=%d, inFlight=%s)"
-        .formatted(subscription, values.bufferElements, values.bufferBytes, values.inFlight);
+    return "SubscriberSettings(subscription=%s, pull=%s, inFlight=%s)"
+        .formatted(subscription, values.pull, values.inFlight);
   }
 }

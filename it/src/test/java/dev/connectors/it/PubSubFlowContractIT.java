@@ -3,7 +3,7 @@ package dev.connectors.it;
 import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.it.support.PubSubTarget;
-import dev.connectors.it.support.PubSubTopic;
+import dev.connectors.it.support.DrainedTopic;
 import dev.connectors.pubsub.MessageTooLargeException;
 import dev.connectors.pubsub.PubSubFlow;
 import dev.connectors.pubsub.PublisherSettings;
@@ -58,7 +58,7 @@ class PubSubFlowContractIT {
   abstract static class Contract extends SinkContract<PubsubMessage, String> {
     private static final int BOUND = 500;
 
-    private PubSubTopic topic;
+    private DrainedTopic topic;
     private long drained;
 
     abstract String key(int number);

@@ -8,7 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.it.support.PubSubTarget;
-import dev.connectors.it.support.PubSubTopic;
+import dev.connectors.it.support.DrainedTopic;
 import dev.connectors.pubsub.PubSubFlow;
 import dev.connectors.pubsub.PublisherSettings;
 import dev.connectors.testkit.PubSubServer;
@@ -57,7 +57,7 @@ class PubSubPublishIT {
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger confirmed = new AtomicInteger();
   private final AtomicBoolean enough = new AtomicBoolean();
-  private PubSubTopic topic;
+  private DrainedTopic topic;
 
   @BeforeAll
   static void start() throws IOException {

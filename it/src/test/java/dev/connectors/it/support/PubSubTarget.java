@@ -88,9 +88,9 @@ public final class PubSubTarget implements AutoCloseable {
   }
 
   /** A topic that nobody has used, with a subscription that keeps the order of keys. */
-  public PubSubTopic newTopic() {
+  public DrainedTopic newTopic() {
     String name = "it-" + UUID.randomUUID();
-    return new PubSubTopic(
+    return new DrainedTopic(
         TopicName.of(project, name),
         ProjectSubscriptionName.of(project, name),
         topics,

@@ -1,117 +1,179 @@
 package dev.connectors.it.support;
 
-import com.google.api.gax.rpc.DeadlineExceededException;
-import com.google.api.gax.rpc.NotFoundException;
+import com.google.api.core.ApiFuture;
+import com.google.api.core.ApiFutureCallback;
+import com.google.api.core.ApiFutures;
+import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.api.gax.rpc.TransportChannelProvider;
+import com.google.cloud.pubsub.v1.Publisher;
 import com.google.cloud.pubsub.v1.SubscriptionAdminClient;
+import com.google.cloud.pubsub.v1.SubscriptionAdminSettings;
 import com.google.cloud.pubsub.v1.TopicAdminClient;
-import com.google.cloud.pubsub.v1.stub.SubscriberStub;
-import com.google.pubsub.v1.AcknowledgeRequest;
+import com.google.cloud.pubsub.v1.TopicAdminSettings;
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.google.pubsub.v1.PubsubMessage;
-import com.google.pubsub.v1.PullRequest;
-import com.google.pubsub.v1.PullResponse;
-import com.google.pubsub.v1.ReceivedMessage;
 import com.google.pubsub.v1.Subscription;
 import com.google.pubsub.v1.TopicName;
+import dev.connectors.pubsub.SubscriberSettings;
+import dev.connectors.testkit.PubSubServer;
+import dev.connectors.testkit.chaos.Ledger;
+import dev.connectors.testkit.internal.PubSubChannels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.ActorSystem;
 
-/** A topic and its subscription, which the test reads with nothing but the vendor's stub. */
-public final class PubSubTopic implements AutoCloseable {
-  private static final int PULL = 1_000;
+/**
+ * A topic with one subscription, seen through Google's own clients. Its messages are numbered from
+ * 0, and have as many ordering keys as it was made with, in turn; none for 0.
+ */
+public final class PubSubTopic {
+  private static final String PROJECT = "test";
 
-  private final TopicName name;
-  private final ProjectSubscriptionName subscription;
-  private final TopicAdminClient topics;
-  private final SubscriptionAdminClient subscriptions;
-  private final SubscriberStub subscriber;
-  private final int emptyPulls;
+  private final String emulatorHost;
+  private final String name;
+  private final int keys;
+  private final UnaryOperator<Subscription.Builder> change;
+  private int published;
 
-  /**
-   * @param emptyPulls after so many in a row there is nothing left
-   */
-  PubSubTopic(
-      TopicName name,
-      ProjectSubscriptionName subscription,
-      TopicAdminClient topics,
-      SubscriptionAdminClient subscriptions,
-      SubscriberStub subscriber,
-      int emptyPulls) {
+  private PubSubTopic(
+      String emulatorHost, String name, int keys, UnaryOperator<Subscription.Builder> change) {
+    this.emulatorHost = emulatorHost;
     this.name = name;
-    this.subscription = subscription;
-    this.topics = topics;
-    this.subscriptions = subscriptions;
-    this.subscriber = subscriber;
-    this.emptyPulls = emptyPulls;
-    make();
+    this.keys = keys;
+    this.change = change;
   }
 
-  /** Makes both; again, after an emulator was killed. */
-  public void make() {
-    topics.createTopic(name);
-    subscriptions.createSubscription(
-        Subscription.newBuilder()
-            .setName(subscription.toString())
-            .setTopic(name.toString())
-            .setAckDeadlineSeconds(60)
-            .setEnableMessageOrdering(true)
-            .build());
+  public static PubSubTopic create(PubSubServer server, String name, int keys) throws Exception {
+    return create(server, name, keys, UnaryOperator.identity());
   }
 
-  public TopicName name() {
-    return name;
+  public static PubSubTopic create(
+      PubSubServer server, String name, int keys, UnaryOperator<Subscription.Builder> change)
+      throws Exception {
+    PubSubTopic topic = new PubSubTopic(server.emulatorHost(), name, keys, change);
+    topic.create();
+    return topic;
+  }
+
+  /** As it was at first, on an emulator that has forgotten it. */
+  public void create() throws Exception {
+    try (TopicAdminClient admin =
+        TopicAdminClient.create(
+            TopicAdminSettings.newBuilder()
+                .setTransportChannelProvider(channels())
+                .setCredentialsProvider(NoCredentialsProvider.create())
+                .build())) {
+      admin.createTopic(topic());
+    }
+    try (SubscriptionAdminClient admin =
+        SubscriptionAdminClient.create(
+            SubscriptionAdminSettings.newBuilder()
+                .setTransportChannelProvider(channels())
+                .setCredentialsProvider(NoCredentialsProvider.create())
+                .build())) {
+      admin.createSubscription(
+          change
+              .apply(
+                  Subscription.newBuilder()
+                      .setName(subscription().toString())
+                      .setTopic(topic().toString())
+                      .setAckDeadlineSeconds(10)
+                      .setEnableMessageOrdering(keys > 0))
+              .build());
+    }
+  }
+
+  private TopicName topic() {
+    return TopicName.of(PROJECT, name);
   }
 
   public ProjectSubscriptionName subscription() {
-    return subscription;
+    return subscription(name);
   }
 
-  /** Takes all messages that are there. */
-  public List<PubsubMessage> drain() {
-    List<PubsubMessage> messages = new ArrayList<>();
-    int empty = 0;
-    while (empty < emptyPulls) {
-      List<ReceivedMessage> some = pull();
-      empty = some.isEmpty() ? empty + 1 : 0;
-      some.forEach(received -> messages.add(received.getMessage()));
-      if (!some.isEmpty()) {
-        subscriber
-            .acknowledgeCallable()
-            .call(
-                AcknowledgeRequest.newBuilder()
-                    .setSubscription(subscription.toString())
-                    .addAllAckIds(some.stream().map(ReceivedMessage::getAckId).toList())
-                    .build());
+  public static ProjectSubscriptionName subscription(String name) {
+    return ProjectSubscriptionName.of(PROJECT, name);
+  }
+
+  public TransportChannelProvider channels() {
+    return PubSubChannels.to(emulatorHost);
+  }
+
+  /** How a source receives from it. */
+  public SubscriberSettings settings(ActorSystem system) {
+    return settings(system, emulatorHost, name);
+  }
+
+  /** How a source receives from the topic of that name. */
+  public static SubscriberSettings settings(ActorSystem system, String emulatorHost, String name) {
+    return SubscriberSettings.create(system, subscription(name))
+        .withEmulatorHost(emulatorHost)
+        .withSubscriber(
+            subscriber -> subscriber.setChannelProvider(PubSubChannels.to(emulatorHost)))
+        .withStub(
+            stub -> {
+              stub.setTransportChannelProvider(PubSubChannels.to(emulatorHost));
+              return stub;
+            });
+  }
+
+  /** Publishes the next {@code count} messages, in their order; fails if one isn't confirmed. */
+  public void publish(int count) throws Exception {
+    publish(count, 10, Ledger.create());
+  }
+
+  /** The same with {@code bytes} or a few more in each, entered in the ledger by their numbers. */
+  public void publish(int count, int bytes, Ledger ledger) throws Exception {
+    Publisher publisher =
+        Publisher.newBuilder(topic())
+            .setChannelProvider(channels())
+            .setCredentialsProvider(NoCredentialsProvider.create())
+            .setEnableMessageOrdering(keys > 0)
+            .build();
+    try {
+      List<ApiFuture<String>> confirmed = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        PubsubMessage message = message(published++, bytes);
+        String id = message.getAttributesOrThrow("number");
+        ledger.sent(id, message.getOrderingKey(), message.getData().toByteArray());
+        ApiFuture<String> future = publisher.publish(message);
+        ApiFutures.addCallback(future, new Entry(ledger, id), MoreExecutors.directExecutor());
+        confirmed.add(future);
       }
-    }
-    return messages;
-  }
-
-  @SuppressWarnings("deprecation") // else the emulator waits for its own deadline where it is empty
-  private List<ReceivedMessage> pull() {
-    try {
-      PullResponse response =
-          subscriber
-              .pullCallable()
-              .call(
-                  PullRequest.newBuilder()
-                      .setSubscription(subscription.toString())
-                      .setMaxMessages(PULL)
-                      .setReturnImmediately(true)
-                      .build());
-      return response.getReceivedMessagesList();
-    } catch (DeadlineExceededException nothing) {
-      return List.of();
+      publisher.publishAllOutstanding();
+      ApiFutures.allAsList(confirmed).get(2, TimeUnit.MINUTES);
+    } finally {
+      publisher.shutdown();
+      publisher.awaitTermination(10, TimeUnit.SECONDS);
     }
   }
 
-  @Override
-  public void close() {
-    try {
-      subscriptions.deleteSubscription(subscription);
-      topics.deleteTopic(name);
-    } catch (NotFoundException killed) {
-      // With all that the emulator had.
+  private PubsubMessage message(int number, int bytes) {
+    String text = "message " + number;
+    return PubsubMessage.newBuilder()
+        .setData(ByteString.copyFromUtf8(text + "x".repeat(Math.max(0, bytes - text.length()))))
+        .putAttributes("number", Integer.toString(number))
+        .setOrderingKey(keys == 0 ? "" : "key " + number % keys)
+        .build();
+  }
+
+  public static int number(PubsubMessage message) {
+    return Integer.parseInt(message.getAttributesOrThrow("number"));
+  }
+
+  private record Entry(Ledger ledger, String id) implements ApiFutureCallback<String> {
+    @Override
+    public void onSuccess(String messageId) {
+      ledger.acknowledged(id);
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+      // Fails the publishing.
     }
   }
 }
