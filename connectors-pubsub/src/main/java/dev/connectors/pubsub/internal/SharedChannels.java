@@ -7,7 +7,6 @@ import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.auth.Credentials;
 import com.google.cloud.pubsub.v1.SubscriptionAdminSettings;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,7 +57,7 @@ final class SharedChannels implements AutoCloseable {
             .setMaxInboundMetadataSize(MAX_INBOUND_METADATA_BYTES)
             .setKeepAliveTimeDuration(KEEP_ALIVE);
     if (!emulatorHost.isEmpty()) {
-      builder.setEndpoint(emulatorHost).setChannelConfigurator(ManagedChannelBuilder::usePlaintext);
+      builder.setEndpoint(emulatorHost).setChannelConfigurator(channel -> channel.usePlaintext());
     }
     return new Provider(builder.build(), emulatorHost, Map.of());
   }
