@@ -118,6 +118,7 @@ final class SharedChannels implements AutoCloseable {
 
     /** The channel has gRPC's own executor: the client blocks a thread of it at its bounds. */
     @Override
+    @SuppressWarnings("deprecation") // it has to be there
     public boolean needsExecutor() {
       return false;
     }
@@ -154,11 +155,13 @@ final class SharedChannels implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // it has to be there
     public boolean acceptsPoolSize() {
       return false;
     }
 
     @Override
+    @SuppressWarnings("deprecation") // it has to be there
     public TransportChannelProvider withPoolSize(int size) {
       return this;
     }

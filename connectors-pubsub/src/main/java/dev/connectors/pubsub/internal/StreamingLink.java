@@ -116,9 +116,8 @@ final class StreamingLink implements Link {
 
   private record Consumer(AckReplyConsumerWithResponse consumer) implements Reply {
     @Override
-    @SuppressWarnings("unchecked") // the interface says less than what the client gives
     public ApiFuture<AckResponse> ack() {
-      return (ApiFuture<AckResponse>) consumer.ack();
+      return consumer.ack();
     }
 
     @Override
