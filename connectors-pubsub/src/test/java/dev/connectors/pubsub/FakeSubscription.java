@@ -192,6 +192,9 @@ final class FakeSubscription {
       replied();
     }
 
+    @Override
+    public void close() {}
+
     private void fail(Throwable cause) {
       Listener to;
       synchronized (FakeSubscription.this) {

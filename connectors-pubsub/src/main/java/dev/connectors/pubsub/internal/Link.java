@@ -55,4 +55,7 @@ public interface Link {
    * Receives no more, extends leases until each message has its reply, and then comes to its end.
    */
   void stop();
+
+  /** Lets go of what it has, whether it has come to its end or not. */
+  void close();
 }

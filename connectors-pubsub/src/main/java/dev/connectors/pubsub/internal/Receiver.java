@@ -297,6 +297,10 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       }
       phase = Phase.CLOSED;
     }
+    Link current = current();
+    if (current != null) {
+      current.close();
+    }
     transport.close();
     shutdown.complete(Done.getInstance());
   }

@@ -7,7 +7,6 @@ import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.auth.Credentials;
 import com.google.cloud.pubsub.v1.SubscriptionAdminSettings;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,7 +57,7 @@ final class SharedChannels implements AutoCloseable {
             .setMaxInboundMetadataSize(MAX_INBOUND_METADATA_BYTES)
             .setKeepAliveTimeDuration(KEEP_ALIVE);
     if (!emulatorHost.isEmpty()) {
-      builder.setEndpoint(emulatorHost).setChannelConfigurator(ManagedChannelBuilder::usePlaintext);
+      builder.setEndpoint(emulatorHost).setChannelConfigurator(channel -> channel.usePlaintext());
     }
     return new Provider(builder.build(), emulatorHost, Map.of());
   }
@@ -119,6 +118,7 @@ final class SharedChannels implements AutoCloseable {
 
     /** The channel has gRPC's own executor: the client blocks a thread of it at its bounds. */
     @Override
+    @SuppressWarnings("deprecation") // it has to be there
     public boolean needsExecutor() {
       return false;
     }
@@ -155,11 +155,13 @@ final class SharedChannels implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // it has to be there
     public boolean acceptsPoolSize() {
       return false;
     }
 
     @Override
+    @SuppressWarnings("deprecation") // it has to be there
     public TransportChannelProvider withPoolSize(int size) {
       return this;
     }

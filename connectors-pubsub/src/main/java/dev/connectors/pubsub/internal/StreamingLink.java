@@ -110,11 +110,14 @@ final class StreamingLink implements Link {
     }
   }
 
+  /** The client can't be told to; what it has is the transport's. */
+  @Override
+  public void close() {}
+
   private record Consumer(AckReplyConsumerWithResponse consumer) implements Reply {
     @Override
-    @SuppressWarnings("unchecked") // the interface says less than what the client gives
     public ApiFuture<AckResponse> ack() {
-      return (ApiFuture<AckResponse>) consumer.ack();
+      return consumer.ack();
     }
 
     @Override

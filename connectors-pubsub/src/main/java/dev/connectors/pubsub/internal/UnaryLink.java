@@ -99,6 +99,18 @@ final class UnaryLink implements Link {
     executor.execute(this::proceed);
   }
 
+  @Override
+  public void close() {
+    SubscriberStub client;
+    synchronized (this) {
+      client = stub;
+      ended = true;
+    }
+    if (client != null) {
+      client.shutdownNow();
+    }
+  }
+
   /** Pulls if there is reason to, or ends. */
   private void proceed() {
     Listener to;
@@ -128,7 +140,6 @@ final class UnaryLink implements Link {
       }
     }
     if (ends) {
-      client.shutdown();
       to.terminated();
     } else if (response != null) {
       ApiFutures.addCallback(response, new Pulled(), executor);

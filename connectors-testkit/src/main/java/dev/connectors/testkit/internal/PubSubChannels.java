@@ -2,7 +2,6 @@ package dev.connectors.testkit.internal;
 
 import com.google.api.gax.grpc.InstantiatingGrpcChannelProvider;
 import com.google.api.gax.rpc.TransportChannelProvider;
-import io.grpc.ManagedChannelBuilder;
 import java.util.List;
 
 /** Channels to an emulator; a class of its own, because their library is optional. */
@@ -13,7 +12,7 @@ public final class PubSubChannels {
   public static TransportChannelProvider to(String endpoint) {
     return InstantiatingGrpcChannelProvider.newBuilder()
         .setEndpoint(endpoint)
-        .setChannelConfigurator(ManagedChannelBuilder::usePlaintext)
+        .setChannelConfigurator(channel -> channel.usePlaintext())
         .setInterceptorProvider(() -> List.of(new KeepAliveAnswers()))
         .build();
   }

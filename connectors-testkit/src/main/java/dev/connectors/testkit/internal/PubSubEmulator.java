@@ -80,7 +80,7 @@ public record PubSubEmulator(Path jar, String version) {
         Path gcloud = Path.of(folder).resolve("gcloud").toRealPath();
         roots.add(gcloud.resolve("../..").normalize());
       } catch (IOException | InvalidPathException absent) {
-        continue; // as in most folders
+        // As in most folders.
       }
     }
     return roots;

@@ -15,7 +15,8 @@ public final class PubSubNode {
       ParentWatch.start();
       Class.forName(EMULATOR).getMethod("main", String[].class).invoke(null, (Object) args);
     } catch (InvocationTargetException failure) {
-      fail(failure.getCause());
+      Throwable cause = failure.getCause();
+      fail(cause == null ? failure : cause);
     } catch (Throwable failure) {
       fail(failure);
     }
