@@ -19,7 +19,6 @@ import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.core.Observer;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.pubsub.ScriptedTopic.Answer;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -267,7 +266,7 @@ class PubSubFlowTest extends StreamTest {
   private TransportChannelProvider plainText() {
     return InstantiatingGrpcChannelProvider.newBuilder()
         .setEndpoint(server.emulatorHost())
-        .setChannelConfigurator(ManagedChannelBuilder::usePlaintext)
+        .setChannelConfigurator(channel -> channel.usePlaintext())
         .build();
   }
 

@@ -50,6 +50,7 @@ class ServersConditionTest {
     InConstructor(PubSubServer pubSub) {}
   }
 
+  @SuppressWarnings("unused") // by reflection
   private static class BeforeEachTest {
     @BeforeEach
     void start(PubSubServer pubSub) {}
