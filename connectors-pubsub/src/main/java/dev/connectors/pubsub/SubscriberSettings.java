@@ -26,7 +26,7 @@ public final class SubscriberSettings {
   private static final String PATH = "connectors.pubsub.source";
   private static final int MOST_ELEMENTS = 1000;
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
-  private static final Duration LONGEST_LEASE = Duration.ofSeconds(600);
+  private static final Duration LONGEST_LEASE = Duration.ofMinutes(10);
 
   private final ProjectSubscriptionName subscription;
   private final Values values;

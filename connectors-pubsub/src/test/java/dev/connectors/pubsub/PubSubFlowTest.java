@@ -322,7 +322,9 @@ class PubSubFlowTest extends StreamTest {
     downstream.ensureSubscription();
     downstream.expectNoMessage(BRIEFLY);
     downstream.request(10);
-    assertThat(downstream.expectNextN(10)).hasSize(10);
+    for (int i = 0; i < 10; i++) {
+      downstream.expectNext();
+    }
     upstream.sendComplete();
     downstream.expectComplete();
   }

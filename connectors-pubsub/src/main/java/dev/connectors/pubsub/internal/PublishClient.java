@@ -165,6 +165,7 @@ final class PublishClient implements Publishing {
   }
 
   /** As the client does it; but it is ours to close, since the client may never come to that. */
+  @SuppressWarnings("deprecation") // a provider may still want it
   private static TransportChannel opened(
       TransportChannelProvider given, ScheduledExecutorService executor) throws IOException {
     TransportChannelProvider provider = given;

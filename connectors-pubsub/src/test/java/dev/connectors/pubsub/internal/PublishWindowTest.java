@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PublishWindowTest {
-  private static final IllegalStateException CAUSE = new IllegalStateException("scripted");
+  private final IllegalStateException cause = new IllegalStateException("scripted");
 
   private final FakeClient client = new FakeClient();
   private int wakeUps;
@@ -119,13 +119,13 @@ class PublishWindowTest {
   void failure_ofALaterOne_isNullUntilItIsTheOldest() {
     PublishWindow<Integer> window = window(settings());
     take(window, "", "");
-    client.futures.get(1).setException(CAUSE);
+    client.futures.get(1).setException(cause);
 
     assertThat(window.failure()).isNull();
     client.futures.get(0).set("a");
     assertThat(window.failure()).isNull();
     window.poll();
-    assertThat(window.failure()).isSameAs(CAUSE);
+    assertThat(window.failure()).isSameAs(cause);
   }
 
   @Test
@@ -144,31 +144,31 @@ class PublishWindowTest {
 
   @Test
   void take_clientThrows_isItsFailure() {
-    client.refusal = CAUSE;
+    client.refusal = cause;
     PublishWindow<Integer> window = window(settings());
     take(window, "");
 
     assertThat(window.isOldestDone()).isTrue();
-    assertThat(window.failure()).isSameAs(CAUSE);
-    assertThat(window.retries(CAUSE)).isFalse();
+    assertThat(window.failure()).isSameAs(cause);
+    assertThat(window.retries(cause)).isFalse();
   }
 
   @Test
   void retries_attemptsOrTimeUsedUp_isFalse() {
     PublishWindow<Integer> window = window(settings().withRetry(retry(2)));
     take(window, "");
-    failedOf(window, client, CAUSE);
+    failedOf(window, client, cause);
 
-    assertThat(window.retries(CAUSE)).isTrue();
-    window.pause(CAUSE);
+    assertThat(window.retries(cause)).isTrue();
+    window.pause(cause);
     now = Duration.ofSeconds(9).toNanos();
-    assertThat(window.retries(CAUSE)).isTrue();
+    assertThat(window.retries(cause)).isTrue();
     now = Duration.ofSeconds(10).toNanos();
-    assertThat(window.retries(CAUSE)).isFalse();
+    assertThat(window.retries(cause)).isFalse();
 
     now = Duration.ofSeconds(1).toNanos();
-    window.pause(CAUSE);
-    assertThat(window.retries(CAUSE)).isFalse();
+    window.pause(cause);
+    assertThat(window.retries(cause)).isFalse();
   }
 
   @Test
@@ -176,12 +176,12 @@ class PublishWindowTest {
     PublishWindow<Integer> window = window(settings().withRetry(retry(1)));
     take(window, "", "");
     client.futures.get(0).set("a");
-    client.futures.get(1).setException(CAUSE);
-    window.pause(CAUSE);
+    client.futures.get(1).setException(cause);
+    window.pause(cause);
 
     window.poll();
 
-    assertThat(window.retries(CAUSE)).isTrue();
+    assertThat(window.retries(cause)).isTrue();
     assertThat(window.isClean()).isFalse();
   }
 
@@ -189,11 +189,11 @@ class PublishWindowTest {
   void publishAgain_someFailed_publishesThoseInOrderAndResumesTheirKeysBefore() {
     PublishWindow<Integer> window = window(settings().withRetry(retry(5)));
     take(window, "a", "b", "a", "");
-    client.futures.get(0).setException(CAUSE);
+    client.futures.get(0).setException(cause);
     client.futures.get(1).set("1");
     client.futures.get(2).setException(new CancellationException());
     assertThat(window.isSettled()).isFalse();
-    client.futures.get(3).setException(CAUSE);
+    client.futures.get(3).setException(cause);
     assertThat(window.isSettled()).isTrue();
     client.log.clear();
 
@@ -213,12 +213,12 @@ class PublishWindowTest {
   void failure_cancelledOnceMore_isWhatTheKeyWasHeldBackFor() {
     PublishWindow<Integer> window = window(settings().withRetry(retry(5)));
     take(window, "a");
-    failedOf(window, client, CAUSE);
-    window.pause(CAUSE);
+    failedOf(window, client, cause);
+    window.pause(cause);
     window.publishAgain();
     client.futures.get(1).setException(new CancellationException());
 
-    assertThat(window.failure()).isSameAs(CAUSE);
+    assertThat(window.failure()).isSameAs(cause);
   }
 
   private static final class FakeClient implements Publishing {

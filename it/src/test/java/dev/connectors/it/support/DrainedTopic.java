@@ -108,7 +108,7 @@ public final class DrainedTopic implements AutoCloseable {
   @Override
   public void close() {
     try {
-      subscriptions.deleteSubscription(subscription);
+      subscriptions.deleteSubscription(subscription.toString());
       topics.deleteTopic(name);
     } catch (NotFoundException killed) {
       // With all that the emulator had.
