@@ -104,7 +104,7 @@ class PubSubClientTest extends StreamTest {
 
     assertThat(ids(server.subscription.acknowledged())).containsExactly("0", "1", "2", "3", "4");
     result(running.control().shutdown());
-    assertThat(server.subscription.openStreams()).isZero();
+    await().until(() -> server.subscription.openStreams() == 0);
   }
 
   @Test
@@ -211,7 +211,12 @@ class PubSubClientTest extends StreamTest {
   @Test
   void commit_callFailsWithoutExactlyOnce_completesInTime() throws Exception {
     deliver(1);
-    Running running = run(settings(PullMode.STREAMING).withSettleTimeout(Duration.ofMillis(300)));
+    Running running =
+        run(
+            settings(PullMode.STREAMING)
+                .withSettleTimeout(Duration.ofMillis(300))
+                // The client tries for a minute.
+                .withShutdownTimeout(Duration.ofMillis(300)));
     Committable taken = running.take(1).get(0);
     server.subscription.answerAcknowledge(request -> Status.UNAVAILABLE.asRuntimeException());
 
@@ -333,7 +338,7 @@ class PubSubClientTest extends StreamTest {
 
     assertThat(server.subscription.acknowledged()).hasSize(5);
     assertThat(server.subscription.leased()).isEmpty();
-    assertThat(server.subscription.openStreams()).isZero();
+    await().until(() -> server.subscription.openStreams() == 0);
   }
 
   @Test
@@ -374,11 +379,11 @@ class PubSubClientTest extends StreamTest {
     await().until(() -> server.subscription.openStreams() == 2);
 
     result(one.control().shutdown());
-    assertThat(server.subscription.openStreams()).isEqualTo(1);
+    await().until(() -> server.subscription.openStreams() == 1);
     deliver(1);
     result(other.take(1).get(0).commit());
     result(other.control().shutdown());
 
-    assertThat(server.subscription.openStreams()).isZero();
+    await().until(() -> server.subscription.openStreams() == 0);
   }
 }

@@ -254,12 +254,16 @@ class PubSubSourceTest extends StreamTest {
   }
 
   @Test
-  void receive_leaseRunOut_isNotEmitted() throws Exception {
-    subscription.publish(2);
-    Running running = run(settings().withMaxLease(Duration.ofNanos(1)));
-    running.out().request(1);
+  void receive_leaseRunsOutBeforeThereIsDemand_isGivenBackAndComesAgain() throws Exception {
+    Duration lease = Duration.ofMillis(200);
+    subscription.publish(1);
+    Running running = run(settings().withMaxLease(lease));
+    await().until(() -> subscription.leased() == 1);
+    await().pollDelay(lease).until(() -> true);
 
-    running.out().expectNoMessage(Duration.ofMillis(100));
+    Committable again = running.take(1).get(0);
+
+    assertThat(PubSubDelivery.of(again).attempt()).isGreaterThan(1);
     running.out().cancel();
     result(running.control().isShutdown());
   }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** What was received and not yet emitted: filled by the client's threads, emptied by the stage. */
 final class Inbox {
   private final int maxElements;
-  private final long maxLeaseNanos;
   private final Runnable onAvailable;
 
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
@@ -17,12 +16,10 @@ final class Inbox {
 
   /**
    * @param maxElements the client's own bound; only what the client has given up can exceed it
-   * @param maxLeaseNanos after which the server has delivered a message again
    * @param onAvailable called once when there is something after {@link #poll} found nothing
    */
-  Inbox(int maxElements, long maxLeaseNanos, Runnable onAvailable) {
+  Inbox(int maxElements, Runnable onAvailable) {
     this.maxElements = maxElements;
-    this.maxLeaseNanos = maxLeaseNanos;
     this.onAvailable = onAvailable;
   }
 
@@ -47,12 +44,8 @@ final class Inbox {
     return surplus;
   }
 
-  /** The next one whose lease has not run out. */
-  synchronized @Nullable Delivery poll(long nowNanos) {
+  synchronized @Nullable Delivery poll() {
     Delivery next = deliveries.poll();
-    while (next != null && nowNanos - next.receivedAt() >= maxLeaseNanos) {
-      next = deliveries.poll(); // the client has forgotten it
-    }
     wanted = next == null;
     return next;
   }

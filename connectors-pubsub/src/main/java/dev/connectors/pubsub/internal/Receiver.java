@@ -73,8 +73,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     this.name = "pubsub-" + settings.subscription().getSubscription();
     this.window = new InFlight(settings.inFlight(), this);
     this.lane = window.lane(settings.subscription().getSubscription());
-    this.inbox =
-        new Inbox(settings.inFlight().maxElements(), settings.maxLease().toNanos(), wake);
+    this.inbox = new Inbox(settings.inFlight().maxElements(), wake);
     this.ledger = new Ledger(lane);
     this.transport =
         new Transport(
@@ -123,7 +122,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       return null;
     }
     long now = System.nanoTime();
-    Delivery delivery = inbox.poll(now);
+    Delivery delivery = poll(now);
     if (delivery == null) {
       reportEmitted();
       if (ledger.size() > window.elements()) {
@@ -146,6 +145,17 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     emitted++;
     emittedBytes += delivery.bytes();
     return delivery;
+  }
+
+  /** The next one whose lease has not run out, after which the server has delivered it again. */
+  private @Nullable Delivery poll(long now) {
+    long maxLease = settings.maxLease().toNanos();
+    Delivery next = inbox.poll();
+    while (next != null && now - next.receivedAt() >= maxLease) {
+      next.reply().nack(); // so that the client forgets it, too
+      next = inbox.poll();
+    }
+    return next;
   }
 
   private void reportEmitted() {

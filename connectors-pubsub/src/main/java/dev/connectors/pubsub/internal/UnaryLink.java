@@ -62,6 +62,7 @@ final class UnaryLink implements Link {
           kept::extend, extendNanos, extendNanos, TimeUnit.NANOSECONDS);
     }
     to.running();
+    proceed(); // it may have been wanted already
   }
 
   @Override
