@@ -126,7 +126,7 @@ class PubSubClientTest extends StreamTest {
   void receive_moreThanTheWindow_holdsNoMoreThanThat(PullMode pull) throws Exception {
     SubscriberSettings settings = settings(pull);
     deliver(100);
-    Running running = run(settings.withInFlight(settings.inFlight().withMaxElements(10)));
+    Running running = run(settings.withInFlight(settings.inFlight().withMaxElements(10).withResumeAt(1)));
 
     List<Committable> taken = running.take(10);
     running.out().request(1);
