@@ -284,7 +284,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     } else {
       var unused =
           executor.schedule(
-          this::closeAnyway, settings.shutdownTimeout().toNanos(), TimeUnit.NANOSECONDS);
+              this::closeAnyway, settings.shutdownTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
