@@ -52,9 +52,11 @@ class PubSubFlowTest extends StreamTest {
   private PublisherSettings settings;
   private TestPublisher.Probe<PubsubMessage> upstream;
   private TestSubscriber.Probe<String> downstream;
+  private final AtomicInteger taken = new AtomicInteger();
 
   @BeforeEach
   void startServer() {
+    taken.set(0);
     server = ScriptedPubSub.start();
     settings =
         PublisherSettings.create(system, TOPIC)
@@ -104,6 +106,11 @@ class PubSubFlowTest extends StreamTest {
   private void run(PublisherSettings with) {
     Pair<TestPublisher.Probe<PubsubMessage>, TestSubscriber.Probe<String>> run =
         TestSource.<PubsubMessage>create(system)
+            .map(
+                message -> {
+                  taken.incrementAndGet();
+                  return message;
+                })
             .via(PubSubFlow.publish(with))
             .toMat(TestSink.create(system), Keep.both())
             .run(materializer);
@@ -294,7 +301,6 @@ class PubSubFlowTest extends StreamTest {
   @Test
   void publish_serverStalls_takesNoMoreBytesThanTheBound() throws Exception {
     server.topic.stall();
-    AtomicInteger taken = new AtomicInteger();
 
     CompletionStage<List<String>> running =
         Source.range(0, 99)
@@ -344,6 +350,7 @@ class PubSubFlowTest extends StreamTest {
     run(settings.withBatchDelay(LONG));
     downstream.request(1);
     messages(7).forEach(upstream::sendNext);
+    await().untilAsserted(() -> assertThat(taken).hasValue(7));
 
     downstream.cancel();
 

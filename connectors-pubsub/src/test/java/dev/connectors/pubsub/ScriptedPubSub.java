@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -88,7 +89,12 @@ final class ScriptedPubSub implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
-    executor.shutdownNow();
+    try {
+      server.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    executor.shutdownNow(); // the server's last tasks are done
   }
 
   private final class Connections extends ServerTransportFilter {
