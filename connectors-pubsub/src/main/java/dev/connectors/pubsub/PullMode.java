@@ -6,7 +6,8 @@ public enum PullMode {
    * The server sends them over a stream that stays open; the client's {@code Subscriber} extends
    * their leases. For throughput and low latency.
    *
-   * @see <a href="https://cloud.google.com/pubsub/docs/pull#streamingpull_api">StreamingPull API</a>
+   * @see <a href="https://cloud.google.com/pubsub/docs/pull#streamingpull_api">StreamingPull
+   *     API</a>
    */
   STREAMING,
   /**

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 
 /**
- * How a source receives: the subscription, the client's own builder, and the bounds of
- * window, leases and waiting.
+ * How a source receives: the subscription, the client's own builder, and the bounds of window,
+ * leases and waiting.
  *
  * <p>Immutable; one instance may serve many sources. Defaults are those of {@code
  * connectors.pubsub.source} in {@code reference.conf}.

@@ -126,7 +126,8 @@ class PubSubClientTest extends StreamTest {
   void receive_moreThanTheWindow_holdsNoMoreThanThat(PullMode pull) throws Exception {
     SubscriberSettings settings = settings(pull);
     deliver(100);
-    Running running = run(settings.withInFlight(settings.inFlight().withMaxElements(10)));
+    Running running =
+        run(settings.withInFlight(settings.inFlight().withMaxElements(10).withResumeAt(1)));
 
     List<Committable> taken = running.take(10);
     running.out().request(1);
@@ -347,9 +348,7 @@ class PubSubClientTest extends StreamTest {
     Running running = run(settings(PullMode.UNARY).withPullLease(Duration.ofSeconds(10)));
     Committable taken = running.take(1).get(0);
 
-    await()
-        .atMost(20, TimeUnit.SECONDS)
-        .until(() -> server.subscription.deadlines().size() >= 2);
+    await().atMost(20, TimeUnit.SECONDS).until(() -> server.subscription.deadlines().size() >= 2);
 
     assertThat(server.subscription.deadlines())
         .allSatisfy(extended -> assertThat(extended.getAckDeadlineSeconds()).isEqualTo(10));

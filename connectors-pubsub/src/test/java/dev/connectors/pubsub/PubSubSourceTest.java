@@ -39,7 +39,8 @@ class PubSubSourceTest extends StreamTest {
   }
 
   /** A running source and what it emits. */
-  private record Running(Control control, TestSubscriber.Probe<Pair<PubsubMessage, Committable>> out) {
+  private record Running(
+      Control control, TestSubscriber.Probe<Pair<PubsubMessage, Committable>> out) {
     List<Committable> take(int count) {
       out.request(count);
       List<Committable> taken = new ArrayList<>();

@@ -97,8 +97,8 @@ class PubSubSourceContractIT {
     private TransportChannelProvider watched() {
       return ((InstantiatingGrpcChannelProvider) server.channelProvider())
           .toBuilder()
-          .setChannelConfigurator(channel -> channel.usePlaintext().intercept(acks))
-          .build();
+              .setChannelConfigurator(channel -> channel.usePlaintext().intercept(acks))
+              .build();
     }
 
     @Override

@@ -94,8 +94,7 @@ class PubSubSourceIT {
             .mapAsync(4, message -> CompletableFuture.supplyAsync(() -> see(message)))
             .map(
                 message -> {
-                  Integer before =
-                      last.put(message.getOrderingKey(), PubSubTopic.number(message));
+                  Integer before = last.put(message.getOrderingKey(), PubSubTopic.number(message));
                   if (before != null && before != PubSubTopic.number(message) - keys) {
                     disorder.add(message.getOrderingKey() + ": " + before + " before " + message);
                   }
@@ -203,8 +202,8 @@ class PubSubSourceIT {
 
   @ParameterizedTest
   @EnumSource
-  void stop_withMuchInFlightAndMoreReceived_leavesNothingLeased(
-      PullMode pull, PubSubServer server) throws Exception {
+  void stop_withMuchInFlightAndMoreReceived_leavesNothingLeased(PullMode pull, PubSubServer server)
+      throws Exception {
     PubSubTopic topic = PubSubTopic.create(server, "stopped-" + pull, 0);
     topic.publish(1_000);
     CompletableFuture<Done> never = new CompletableFuture<>();
@@ -321,8 +320,7 @@ class PubSubSourceIT {
   /** More than its heap holds, and than the emulator holds back by itself. */
   @Test
   @Timeout(300)
-  void stall_with128MegabytesOfHeap_keepsTheLeasesAndResumes(PubSubServer server)
-      throws Exception {
+  void stall_with128MegabytesOfHeap_keepsTheLeasesAndResumes(PubSubServer server) throws Exception {
     int messages = 20_000;
     PubSubTopic topic = PubSubTopic.create(server, "stalled", 0);
     topic.publish(messages, 5_000, Ledger.create());
@@ -353,9 +351,7 @@ class PubSubSourceIT {
         IntStream.range(0, sources)
             .mapToObj(i -> run(topic.settings(system).withSubscriber(subscriber -> subscriber)))
             .toList();
-    await()
-        .atMost(AT_MOST)
-        .until(() -> running.stream().allMatch(one -> one.health().isHealthy()));
+    await().atMost(AT_MOST).until(() -> running.stream().allMatch(one -> one.health().isHealthy()));
     List<String> started =
         Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> !before.contains(thread))

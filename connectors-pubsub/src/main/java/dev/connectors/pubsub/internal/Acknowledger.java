@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -158,7 +159,7 @@ final class Acknowledger implements AckBatch.Listener {
 
   private static Throwable unwrapped(Throwable cause) {
     Throwable inner = cause.getCause();
-    return cause instanceof java.util.concurrent.CompletionException && inner != null
+    return cause instanceof CompletionException && inner != null
         ? inner
         : cause;
   }

@@ -150,10 +150,15 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   /** The next one whose lease has not run out, after which the server has delivered it again. */
   private @Nullable Delivery poll(long now) {
     long maxLease = settings.maxLease().toNanos();
+    boolean expired = false;
     Delivery next = inbox.poll();
     while (next != null && now - next.receivedAt() >= maxLease) {
       next.reply().nack(); // so that the client forgets it, too
+      expired = true;
       next = inbox.poll();
+    }
+    if (expired) {
+      replied();
     }
     return next;
   }
@@ -279,7 +284,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     } else {
       var unused =
           executor.schedule(
-          this::closeAnyway, settings.shutdownTimeout().toNanos(), TimeUnit.NANOSECONDS);
+              this::closeAnyway, settings.shutdownTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

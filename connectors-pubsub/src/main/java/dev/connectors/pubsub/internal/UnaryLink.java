@@ -59,7 +59,7 @@ final class UnaryLink implements Link {
       leases = kept;
       var unused =
           executor.scheduleWithFixedDelay(
-          kept::extend, extendNanos, extendNanos, TimeUnit.NANOSECONDS);
+              kept::extend, extendNanos, extendNanos, TimeUnit.NANOSECONDS);
     }
     to.running();
     proceed(); // it may have been wanted already
@@ -164,9 +164,7 @@ final class UnaryLink implements Link {
         kept.take(response.getReceivedMessagesList());
         for (ReceivedMessage message : response.getReceivedMessagesList()) {
           to.received(
-              message.getMessage(),
-              message.getDeliveryAttempt(),
-              kept.reply(message.getAckId()));
+              message.getMessage(), message.getDeliveryAttempt(), kept.reply(message.getAckId()));
         }
       }
       if (isEmpty) {

@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Knows which messages the server has confirmed to be acknowledged: the emulator can't be asked. */
+/**
+ * Knows which messages the server has confirmed to be acknowledged: the emulator can't be asked.
+ */
 public final class AckWatch implements ClientInterceptor {
   private final Map<String, Integer> received = new ConcurrentHashMap<>();
   private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();

@@ -32,8 +32,7 @@ public final class PubSubToKafkaMain {
                 .withSubscriber(
                     subscriber ->
                         subscriber
-                            .setChannelProvider(
-                                PubSubChannels.to(args[1]))
+                            .setChannelProvider(PubSubChannels.to(args[1]))
                             // What a killed process has leased comes again after this time.
                             .setMaxDurationPerAckExtensionDuration(Duration.ofSeconds(10))))
         .map(message -> record(name, message))
@@ -52,8 +51,6 @@ public final class PubSubToKafkaMain {
 
   private static ProducerRecord<String, String> record(String topic, PubsubMessage message) {
     return new ProducerRecord<>(
-        topic,
-        Integer.toString(PubSubTopic.number(message)),
-        message.getData().toStringUtf8());
+        topic, Integer.toString(PubSubTopic.number(message)), message.getData().toStringUtf8());
   }
 }
