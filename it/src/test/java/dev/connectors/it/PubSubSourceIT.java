@@ -356,14 +356,14 @@ class PubSubSourceIT {
         Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> !before.contains(thread))
             .map(Thread::getName)
-            .filter(name -> name.startsWith("pubsub-") || name.startsWith("grpc-"))
+            .filter(name -> name.startsWith("pubsub-threads-") || name.startsWith("grpc-"))
             .toList();
     for (Control.Draining<Done> one : running) {
       get(one.drainAndShutdown());
     }
 
     System.out.println("threads of " + sources + " sources: " + started.size() + " " + started);
-    assertThat(started.stream().filter(name -> name.startsWith("pubsub-")))
+    assertThat(started.stream().filter(name -> name.startsWith("pubsub-threads-")))
         .hasSizeLessThanOrEqualTo(2 * sources);
     assertThat(started.stream().filter(name -> name.contains("ELG")))
         .as("one channel has one event loop")
