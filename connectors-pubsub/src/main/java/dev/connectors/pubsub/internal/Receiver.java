@@ -6,6 +6,7 @@ import dev.connectors.core.internal.InFlight;
 import dev.connectors.core.internal.Lane;
 import dev.connectors.core.internal.Tracked;
 import dev.connectors.pubsub.SubscriberSettings;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Receiver implements InFlight.Owner, Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
   private static final long END_POLL_MILLIS = 10;
+  private static final long GIVE_BACK_MILLIS = 50;
 
   /** How many are reported at a time where the buffer never runs empty. */
   private static final int REPORTED = 1_000;
@@ -134,8 +136,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     }
     if (!ledger.enter(delivery)) {
       if (!inbox.putBack(delivery)) {
-        delivery.reply().nack();
-        replied();
+        giveBackSoon(List.of(delivery));
       }
       return null; // the lane is full, and the window wakes us; or this is the end
     }
@@ -231,17 +232,26 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       current = link;
     }
     lane.seal();
-    for (Delivery rest : inbox.close()) {
-      rest.reply().nack();
-    }
-    replied();
     if (current != null) {
       current.stop();
     }
+    giveBackSoon(inbox.close());
     wake.run();
     var unused =
         executor.scheduleWithFixedDelay(
             this::tryToClose, 0, END_POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** When the link's stream is closed: what is given back before that comes over it again. */
+  private void giveBackSoon(List<Delivery> rest) {
+    var unused =
+        executor.schedule(
+            () -> {
+              rest.forEach(delivery -> delivery.reply().nack());
+              replied();
+            },
+            GIVE_BACK_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   private boolean isEnding() {
@@ -287,7 +297,8 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     }
     return settled
         || (phase == Phase.DRAINING && streamEnded)
-        || (phase == Phase.CANCELLED && now - watch.progressAt() > settings.cancelGrace().toNanos());
+        || (phase == Phase.CANCELLED
+            && now - watch.progressAt() > settings.cancelGrace().toNanos());
   }
 
   private void closeAnyway() {
@@ -328,7 +339,9 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     Delivery delivery =
         new Delivery(settings.subscription(), message, attempt, reply, System.nanoTime());
     Delivery surplus = inbox.add(delivery);
-    if (surplus != null) {
+    if (surplus == delivery) {
+      giveBackSoon(List.of(delivery));
+    } else if (surplus != null) {
       surplus.reply().nack();
       replied();
     }
