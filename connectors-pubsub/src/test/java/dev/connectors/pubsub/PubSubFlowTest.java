@@ -176,7 +176,8 @@ class PubSubFlowTest extends StreamTest {
 
   @Test
   void sink_many_completesWhenAllAreConfirmed() throws Exception {
-    Done done = result(Source.from(messages(500)).runWith(PubSubSink.plain(settings), materializer));
+    Done done =
+        result(Source.from(messages(500)).runWith(PubSubSink.plain(settings), materializer));
 
     assertThat(done).isEqualTo(Done.getInstance());
     assertThat(server.topic.stored()).hasSize(500);
@@ -187,11 +188,11 @@ class PubSubFlowTest extends StreamTest {
     AtomicInteger requests = new AtomicInteger();
     server.topic.answer(
         request ->
-            requests.incrementAndGet() % 5 == 0
-                ? Answer.failure(Status.UNAVAILABLE)
-                : Answer.IDS);
+            requests.incrementAndGet() % 5 == 0 ? Answer.failure(Status.UNAVAILABLE) : Answer.IDS);
     List<PubsubMessage> messages =
-        IntStream.range(0, 1_000).mapToObj(i -> message("abcde".charAt(i % 5) + "-", i / 5)).toList();
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> message("abcde".charAt(i % 5) + "-", i / 5))
+            .toList();
 
     List<String> ids = result(publish(settings.withBatchElements(10), messages));
 
@@ -474,8 +475,7 @@ class PubSubFlowTest extends StreamTest {
   void publish_answerLost_isPublishedTwiceAndEmittedOnce() throws Exception {
     AtomicInteger requests = new AtomicInteger();
     server.topic.answer(
-        request ->
-            requests.incrementAndGet() == 1 ? Answer.lost(Status.UNAVAILABLE) : Answer.IDS);
+        request -> requests.incrementAndGet() == 1 ? Answer.lost(Status.UNAVAILABLE) : Answer.IDS);
 
     assertThat(result(publish(settings, messages(1)))).containsExactly("1");
     assertThat(server.topic.texts()).containsExactly("0", "0");
@@ -525,8 +525,7 @@ class PubSubFlowTest extends StreamTest {
   void retry_topicAppears_publishesAgainInOrder() throws Exception {
     AtomicInteger requests = new AtomicInteger();
     server.topic.answer(
-        request ->
-            requests.incrementAndGet() <= 3 ? Answer.failure(Status.NOT_FOUND) : Answer.IDS);
+        request -> requests.incrementAndGet() <= 3 ? Answer.failure(Status.NOT_FOUND) : Answer.IDS);
     List<Long> retried = new CopyOnWriteArrayList<>();
     Observer observer =
         new Observer() {
@@ -576,7 +575,9 @@ class PubSubFlowTest extends StreamTest {
           return fails ? Answer.failure(Status.FAILED_PRECONDITION) : Answer.IDS;
         });
     List<PubsubMessage> messages =
-        IntStream.range(0, 600).mapToObj(i -> message("abc".substring(i % 3, i % 3 + 1), i / 3)).toList();
+        IntStream.range(0, 600)
+            .mapToObj(i -> message("abc".substring(i % 3, i % 3 + 1), i / 3))
+            .toList();
 
     List<String> ids =
         result(

@@ -118,8 +118,7 @@ final class ScriptedTopic extends PublisherGrpc.PublisherImplBase {
       int last = first + request.getMessagesCount() + answer.ids();
       call.onNext(
           PublishResponse.newBuilder()
-              .addAllMessageIds(
-                  IntStream.range(first, last).mapToObj(Integer::toString).toList())
+              .addAllMessageIds(IntStream.range(first, last).mapToObj(Integer::toString).toList())
               .build());
       call.onCompleted();
     } else {

@@ -149,7 +149,12 @@ public final class PubSubServer extends SuppliedServer<PubSubServer> {
         ownPort(),
         Map.of("JAVA_OPTS", String.join(" ", jvm)),
         List.of(
-            "gcloud", "beta", "emulators", "pubsub", "start", "--host-port=0.0.0.0:" + CONTAINER_PORT),
+            "gcloud",
+            "beta",
+            "emulators",
+            "pubsub",
+            "start",
+            "--host-port=0.0.0.0:" + CONTAINER_PORT),
         log -> log.contains(READY),
         options.startTimeout());
   }

@@ -46,7 +46,8 @@ final class ServersCondition implements ExecutionCondition {
     return context
         .getRoot()
         .getStore(REASONS)
-        .getOrComputeIfAbsent("reason", absent -> new Reason(PubSubServer.create().unavailable()), Reason.class)
+        .getOrComputeIfAbsent(
+            "reason", absent -> new Reason(PubSubServer.create().unavailable()), Reason.class)
         .text();
   }
 

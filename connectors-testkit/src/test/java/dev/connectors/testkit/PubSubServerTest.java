@@ -49,8 +49,7 @@ class PubSubServerTest {
 
   @Test
   void emulatorHost_portGiven_namesIt() {
-    assertThat(
-            PubSubServer.create().withSupply(ServerSupply.LOCAL).withPort(23_456).emulatorHost())
+    assertThat(PubSubServer.create().withSupply(ServerSupply.LOCAL).withPort(23_456).emulatorHost())
         .isEqualTo("127.0.0.1:23456");
   }
 

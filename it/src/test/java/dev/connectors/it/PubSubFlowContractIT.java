@@ -2,8 +2,8 @@ package dev.connectors.it;
 
 import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
-import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.it.support.DrainedTopic;
+import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.pubsub.MessageTooLargeException;
 import dev.connectors.pubsub.PubSubFlow;
 import dev.connectors.pubsub.PublisherSettings;
@@ -96,9 +96,7 @@ class PubSubFlowContractIT {
 
     @Override
     protected PubsubMessage refused() {
-      return PubsubMessage.newBuilder()
-          .setData(ByteString.copyFrom(new byte[10_000_000]))
-          .build();
+      return PubsubMessage.newBuilder().setData(ByteString.copyFrom(new byte[10_000_000])).build();
     }
 
     @Override

@@ -7,8 +7,8 @@ import com.google.api.gax.rpc.NotFoundException;
 import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.core.RetrySettings;
-import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.it.support.DrainedTopic;
+import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.pubsub.PubSubFlow;
 import dev.connectors.pubsub.PublisherSettings;
 import dev.connectors.testkit.PubSubServer;
@@ -116,8 +116,7 @@ class PubSubPublishIT {
 
   private CompletionStage<Done> publish(
       Source<Integer, NotUsed> numbers, PublisherSettings settings) {
-    return SourceWithContext.fromPairs(
-            numbers.map(number -> Pair.create(message(number), number)))
+    return SourceWithContext.fromPairs(numbers.map(number -> Pair.create(message(number), number)))
         .via(PubSubFlow.publishWithContext(settings))
         .asSource()
         .runForeach(

@@ -62,7 +62,7 @@ final class OutgoingMessage<C> {
   /** Its id; it is done and has not failed. */
   String id() {
     try {
-      return Uninterruptibles.getUninterruptibly(future());
+      return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(future()));
     } catch (ExecutionException failed) {
       throw new IllegalStateException(failed);
     }

@@ -19,12 +19,11 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages, has a {@link PublishClient} publish them, and emits what they come to in input
- * order. Only the confirmation of the oldest message wakes the stage: those that come meanwhile need
- * no wake-up.
+ * order. Only the confirmation of the oldest message wakes the stage: those that come meanwhile
+ * need no wake-up.
  *
  * @param <I> what it takes
  * @param <C> the context
@@ -130,8 +129,7 @@ public final class PublishStage<I, C, O> extends GraphStage<FlowShape<I, O>> {
     public void preStart() {
       paused = true; // until there is a client
       Executor dispatcher = materializer().system().dispatchers().lookup(DISPATCHER);
-      client.open(
-          dispatcher, () -> opened.invoke(NotUsed.getInstance()), noClient::invoke);
+      client.open(dispatcher, () -> opened.invoke(NotUsed.getInstance()), noClient::invoke);
     }
 
     private void opened() {

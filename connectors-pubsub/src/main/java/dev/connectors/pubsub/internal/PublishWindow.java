@@ -44,8 +44,7 @@ final class PublishWindow<C> {
    * @param wake run by any thread when a message that was asked for is done
    * @param clock nanoseconds, as of {@link System#nanoTime}
    */
-  PublishWindow(
-      Publishing client, PublisherSettings settings, Runnable wake, LongSupplier clock) {
+  PublishWindow(Publishing client, PublisherSettings settings, Runnable wake, LongSupplier clock) {
     this.client = client;
     this.maxCount = settings.maxInFlight();
     this.maxBytes = settings.maxInFlightBytes();

@@ -53,8 +53,7 @@ class PubSubEmulatorTest {
 
     assertThat(
             PubSubEmulator.in(
-                List.of(
-                    folder.resolve("none"), folder.resolve("first"), folder.resolve("second"))))
+                List.of(folder.resolve("none"), folder.resolve("first"), folder.resolve("second"))))
         .contains(new PubSubEmulator(first, "0.8.3"));
   }
 
@@ -96,8 +95,7 @@ class PubSubEmulatorTest {
   }
 
   private Path emulator(String sdk, String version) throws IOException {
-    Path lib =
-        Files.createDirectories(folder.resolve(sdk).resolve("platform/pubsub-emulator/lib"));
+    Path lib = Files.createDirectories(folder.resolve(sdk).resolve("platform/pubsub-emulator/lib"));
     return Files.createFile(lib.resolve("cloud-pubsub-emulator-" + version + "-all.jar"));
   }
 }

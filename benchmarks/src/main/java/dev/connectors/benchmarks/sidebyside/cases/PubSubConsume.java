@@ -2,6 +2,7 @@ package dev.connectors.benchmarks.sidebyside.cases;
 
 import com.google.api.gax.batching.FlowControlSettings;
 import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.cloud.pubsub.v1.MessageReceiver;
 import com.google.cloud.pubsub.v1.Subscriber;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.benchmarks.sidebyside.Contenders;
@@ -50,15 +51,15 @@ final class PubSubConsume {
     topics.delete(filled);
   }
 
-  private static void raw(
-      Servers servers, PubSubTopics.Pair from, Meter meter, NumberCheck check) throws Exception {
+  private static void raw(Servers servers, PubSubTopics.Pair from, Meter meter, NumberCheck check)
+      throws Exception {
+    MessageReceiver receiver =
+        (message, reply) -> {
+          check.accept(message);
+          reply.ack();
+        };
     Subscriber subscriber =
-        Subscriber.newBuilder(
-                from.subscription(),
-                (message, reply) -> {
-                  check.accept(message);
-                  reply.ack();
-                })
+        Subscriber.newBuilder(from.subscription(), receiver)
             .setChannelProvider(servers.pubSub().channelProvider())
             .setCredentialsProvider(NoCredentialsProvider.create())
             .setFlowControlSettings(
@@ -76,8 +77,8 @@ final class PubSubConsume {
     meter.end();
   }
 
-  private static void ours(
-      Servers servers, PubSubTopics.Pair from, Meter meter, NumberCheck check) throws Exception {
+  private static void ours(Servers servers, PubSubTopics.Pair from, Meter meter, NumberCheck check)
+      throws Exception {
     SubscriberSettings settings =
         SubscriberSettings.create(servers.system(), from.subscription())
             .withEmulatorHost(servers.pubSub().emulatorHost())

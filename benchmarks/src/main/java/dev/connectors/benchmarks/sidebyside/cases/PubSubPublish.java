@@ -77,8 +77,7 @@ final class PubSubPublish {
             free.release();
           }
         };
-    Publisher publisher =
-        PubSubTopics.of(target.servers).publisher(target.topic, target.keys > 0);
+    Publisher publisher = PubSubTopics.of(target.servers).publisher(target.topic, target.keys > 0);
     try {
       meter.begin();
       for (long i = 0; i < meter.records(); i++) {

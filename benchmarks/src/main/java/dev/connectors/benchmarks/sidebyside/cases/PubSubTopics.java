@@ -33,7 +33,9 @@ final class PubSubTopics implements Servers.Kept {
   private static final long BATCH_BYTES = 256 * 1024;
   private static final int FILL = 5_000;
 
-  /** What all publish with; the client's own default of 1,000 bytes is a request for ten messages. */
+  /**
+   * What all publish with; the client's own default of 1,000 bytes is a request for ten messages.
+   */
   static final BatchingSettings BATCHING =
       BatchingSettings.newBuilder()
           .setElementCountThreshold((long) BATCH)
@@ -121,7 +123,7 @@ final class PubSubTopics implements Servers.Kept {
   }
 
   void delete(Pair pair) {
-    subscriptions.deleteSubscription(pair.subscription());
+    subscriptions.deleteSubscription(pair.subscription().toString());
     topics.deleteTopic(pair.topic());
   }
 
