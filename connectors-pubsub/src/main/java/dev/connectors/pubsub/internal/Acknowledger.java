@@ -159,9 +159,7 @@ final class Acknowledger implements AckBatch.Listener {
 
   private static Throwable unwrapped(Throwable cause) {
     Throwable inner = cause.getCause();
-    return cause instanceof CompletionException && inner != null
-        ? inner
-        : cause;
+    return cause instanceof CompletionException && inner != null ? inner : cause;
   }
 
   // ---- answers

@@ -6,7 +6,6 @@ import dev.connectors.core.internal.InFlight;
 import dev.connectors.core.internal.Lane;
 import dev.connectors.core.internal.Tracked;
 import dev.connectors.pubsub.SubscriberSettings;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,8 +19,11 @@ import org.slf4j.LoggerFactory;
 /** What a source does between its link and its stage, and how it ends. */
 final class Receiver implements InFlight.Owner, Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
-  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final long END_POLL_MILLIS = 10;
+  private static final long GIVE_BACK_MILLIS = 50;
+
+  /** How many are reported at a time where the buffer never runs empty. */
+  private static final int REPORTED = 1_000;
 
   private enum Phase {
     STARTING,
@@ -46,6 +48,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private final Transport transport;
   private final ScheduledExecutorService executor;
   private final Acknowledger acks;
+  private final Watch watch;
   private final CompletableFuture<Done> shutdown = new CompletableFuture<>();
 
   private Phase phase = Phase.STARTING; // under the lock, as is the link
@@ -54,10 +57,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private long endingSince;
   private volatile @Nullable Throwable failure;
   private volatile boolean streamEnded;
-
-  private volatile long progressAt = System.nanoTime();
-  private volatile List<String> stuck = List.of();
-  private volatile long elementsSeen;
 
   private int emitted; // the stage's own, as are its bytes
   private long emittedBytes;
@@ -82,13 +81,14 @@ final class Receiver implements InFlight.Owner, Link.Listener {
                 settings.emulatorHost(), settings.threads(), settings.shutdownTimeout()));
     this.executor = transport.executor();
     this.acks = new Acknowledger(name, settings, ledger, this::replied, executor);
+    this.watch = new Watch(name, settings, window, ledger);
   }
 
   void start() {
     executor.execute(this::connect);
-    long look =
-        Math.min(LOOK.toNanos(), Math.max(1, settings.inFlight().stuckAfter().toNanos() / 2));
-    var unused = executor.scheduleWithFixedDelay(this::look, look, look, TimeUnit.NANOSECONDS);
+    long interval = watch.intervalNanos();
+    var unused =
+        executor.scheduleWithFixedDelay(watch::look, interval, interval, TimeUnit.NANOSECONDS);
   }
 
   private void connect() {
@@ -136,14 +136,16 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     }
     if (!ledger.enter(delivery)) {
       if (!inbox.putBack(delivery)) {
-        delivery.reply().nack();
-        replied();
+        giveBackSoon(List.of(delivery));
       }
       return null; // the lane is full, and the window wakes us; or this is the end
     }
-    progressAt = now;
+    watch.progressed(now);
     emitted++;
     emittedBytes += delivery.bytes();
+    if (emitted == REPORTED) {
+      reportEmitted();
+    }
     return delivery;
   }
 
@@ -207,24 +209,13 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     synchronized (this) {
       now = phase;
     }
-    if (now == Phase.CLOSED) {
-      return new Health(Health.State.STOPPED, 0, 0, Duration.ZERO, -1, List.of());
-    }
-    return new Health(
-        state(now),
-        window.elements(),
-        window.bytes(),
-        Duration.ofNanos(System.nanoTime() - progressAt),
-        -1,
-        stuck);
-  }
-
-  private static Health.State state(Phase phase) {
-    return switch (phase) {
-      case STARTING -> Health.State.STARTING;
-      case RUNNING -> Health.State.RUNNING;
-      case DRAINING, CANCELLED, CLOSING, CLOSED -> Health.State.DRAINING;
-    };
+    return watch.health(
+        switch (now) {
+          case STARTING -> Health.State.STARTING;
+          case RUNNING -> Health.State.RUNNING;
+          case DRAINING, CANCELLED, CLOSING -> Health.State.DRAINING;
+          case CLOSED -> Health.State.STOPPED;
+        });
   }
 
   // ---- the end
@@ -237,21 +228,30 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       }
       phase = how;
       endingSince = System.nanoTime();
-      progressAt = endingSince;
+      watch.progressed(endingSince);
       current = link;
     }
     lane.seal();
-    for (Delivery rest : inbox.close()) {
-      rest.reply().nack();
-    }
-    replied();
     if (current != null) {
       current.stop();
     }
+    giveBackSoon(inbox.close());
     wake.run();
     var unused =
         executor.scheduleWithFixedDelay(
             this::tryToClose, 0, END_POLL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** When the link's stream is closed: what is given back before that comes over it again. */
+  private void giveBackSoon(List<Delivery> rest) {
+    var unused =
+        executor.schedule(
+            () -> {
+              rest.forEach(delivery -> delivery.reply().nack());
+              replied();
+            },
+            GIVE_BACK_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   private boolean isEnding() {
@@ -259,21 +259,21 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   }
 
   private void tryToClose() {
+    boolean settled = lane.isSettled(); // before the flush, which then replies to all of it
     acks.flush();
-    look();
+    watch.look();
     long now = System.nanoTime();
     synchronized (this) {
-      if ((phase != Phase.DRAINING && phase != Phase.CANCELLED) || !mayClose(now)) {
+      if ((phase != Phase.DRAINING && phase != Phase.CANCELLED) || !mayClose(now, settled)) {
         return;
       }
       phase = Phase.CLOSING;
     }
+    lane.revoke();
+    acks.flush(); // what was settled until then
     for (Delivery rest : ledger.clear()) {
       rest.reply().nack();
     }
-    lane.revoke();
-    acks.flush(); // for those who wait though there is nothing to wait for
-    acks.close();
     replied();
     boolean ended;
     synchronized (this) {
@@ -288,16 +288,17 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     }
   }
 
-  private boolean mayClose(long now) {
+  private boolean mayClose(long now, boolean settled) {
     if (linkEnded || now - endingSince > settings.drainTimeout().toNanos()) {
       return true;
     }
     if (!acks.isIdle()) {
       return false;
     }
-    return lane.isSettled()
+    return settled
         || (phase == Phase.DRAINING && streamEnded)
-        || (phase == Phase.CANCELLED && now - progressAt > settings.cancelGrace().toNanos());
+        || (phase == Phase.CANCELLED
+            && now - watch.progressAt() > settings.cancelGrace().toNanos());
   }
 
   private void closeAnyway() {
@@ -312,6 +313,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       }
       phase = Phase.CLOSED;
     }
+    acks.close();
     Link current = current();
     if (current != null) {
       current.close();
@@ -337,7 +339,9 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     Delivery delivery =
         new Delivery(settings.subscription(), message, attempt, reply, System.nanoTime());
     Delivery surplus = inbox.add(delivery);
-    if (surplus != null) {
+    if (surplus == delivery) {
+      giveBackSoon(List.of(delivery));
+    } else if (surplus != null) {
       surplus.reply().nack();
       replied();
     }
@@ -380,26 +384,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     if (current != null) {
       current.replied();
     }
-  }
-
-  /** About once a second. */
-  private void look() {
-    long now = System.nanoTime();
-    long elements = window.elements();
-    settings.observer().inFlight(name, elements, window.bytes());
-    if (elements != elementsSeen) {
-      elementsSeen = elements;
-      progressAt = now;
-    }
-    for (Tracked element : window.newlyStuck(now)) {
-      LOG.warn("{}: {}", describe(element), element.stuckFor(settings.inFlight().stuckAfter()));
-    }
-    stuck = window.stuck().stream().map(this::describe).toList();
-  }
-
-  private String describe(Tracked element) {
-    Delivery delivery = ledger.at(element.position());
-    return delivery == null ? element.toString() : delivery.toString();
   }
 
   // ---- what the window asks of its source
