@@ -71,6 +71,7 @@ class PubSubFlowContractIT {
 
     @AfterEach
     void delete() {
+      resume(); // else it would wait for the server
       topic.close();
     }
 

@@ -92,6 +92,10 @@ class PubSubPublishIT {
   @AfterEach
   void terminate() throws Exception {
     enough.set(true);
+    if (!target.isService()) { // whatever a test has left
+      target.emulator().proxy().heal();
+      target.emulator().start().resume();
+    }
     topic.close();
     system.terminate();
     system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
