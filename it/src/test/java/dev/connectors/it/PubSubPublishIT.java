@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.api.gax.rpc.NotFoundException;
 import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
+import dev.connectors.core.Observer;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.it.support.DrainedTopic;
 import dev.connectors.it.support.PubSubTarget;
@@ -50,6 +51,18 @@ class PubSubPublishIT {
   private static final int PER_SECOND = 2_000;
   private static final Duration AT_MOST = Duration.ofMinutes(1);
 
+  /** By itself the client gives up a request that is never answered after much longer. */
+  private static final com.google.api.gax.retrying.RetrySettings QUICK =
+      com.google.api.gax.retrying.RetrySettings.newBuilder()
+          .setInitialRetryDelayDuration(Duration.ofMillis(100))
+          .setRetryDelayMultiplier(1.3)
+          .setMaxRetryDelayDuration(Duration.ofSeconds(1))
+          .setInitialRpcTimeoutDuration(Duration.ofSeconds(2))
+          .setRpcTimeoutMultiplier(1)
+          .setMaxRpcTimeoutDuration(Duration.ofSeconds(2))
+          .setTotalTimeoutDuration(Duration.ofMinutes(10))
+          .build();
+
   private static PubSubTarget target;
 
   private final ActorSystem system = ActorSystem.create("publish");
@@ -87,7 +100,8 @@ class PubSubPublishIT {
   private PublisherSettings settings() {
     return target
         .publisher(system, topic.name())
-        .withPublisher(publisher -> publisher.setEnableMessageOrdering(true));
+        .withPublisher(
+            publisher -> publisher.setEnableMessageOrdering(true).setRetrySettings(QUICK));
   }
 
   private static String key(int number) {
@@ -194,17 +208,29 @@ class PubSubPublishIT {
   @Test
   void publish_emulatorKilled_resumesItsKeysWhenTheTopicIsThereAgain() throws Exception {
     PubSubServer emulator = target.emulator();
+    AtomicInteger retried = new AtomicInteger();
     PublisherSettings patient =
         settings()
             .withRetry(
-                RetrySettings.create(system).withRetryOn(NotFoundException.class::isInstance));
+                RetrySettings.create(system)
+                    .withMaxBackoff(Duration.ofSeconds(1))
+                    .withRetryOn(NotFoundException.class::isInstance))
+            .withObserver(
+                new Observer() {
+                  @Override
+                  public void retried(String name, long elements, Throwable cause) {
+                    retried.incrementAndGet();
+                  }
+                });
     int since = 0;
 
     CompletionStage<Done> running = publish(untilEnough(), patient);
     awaitCaughtUp("at first");
     for (int round = 0; round < ROUNDS; round++) {
+      int before = retried.get();
       emulator.kill();
       emulator.restart();
+      await().atMost(AT_MOST).until(() -> retried.get() > before); // the topic is not there
       topic.make();
       since = sent.get();
       awaitCaughtUp("after kill " + round);
