@@ -261,8 +261,8 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private void tryToClose() {
     boolean settled = lane.isSettled(); // before the flush, which then replies to all of it
     acks.flush();
-    watch.look();
     long now = System.nanoTime();
+    watch.noteProgress(now);
     synchronized (this) {
       if ((phase != Phase.DRAINING && phase != Phase.CANCELLED) || !mayClose(now, settled)) {
         return;

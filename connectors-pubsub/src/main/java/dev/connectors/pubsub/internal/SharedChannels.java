@@ -45,6 +45,7 @@ final class SharedChannels implements AutoCloseable {
 
   private final String emulatorHost;
   private final List<ChannelView> views = new CopyOnWriteArrayList<>();
+  private boolean closed; // under the lock of all
 
   SharedChannels(String emulatorHost) {
     this.emulatorHost = emulatorHost;
@@ -64,6 +65,9 @@ final class SharedChannels implements AutoCloseable {
 
   private ChannelView view(Key key, TransportChannelProvider maker) throws IOException {
     synchronized (SHARED) {
+      if (closed) {
+        throw new IOException("the client's channels are closed");
+      }
       Shared shared = SHARED.get(key);
       if (shared == null) {
         shared = new Shared(managed(maker.getTransportChannel()));
@@ -96,6 +100,9 @@ final class SharedChannels implements AutoCloseable {
   /** Ends the calls of this client. */
   @Override
   public void close() {
+    synchronized (SHARED) {
+      closed = true;
+    }
     views.forEach(ChannelView::shutdownNow);
   }
 

@@ -38,12 +38,8 @@ final class Watch {
 
   void look() {
     long now = System.nanoTime();
-    long elements = window.elements();
-    settings.observer().inFlight(name, elements, window.bytes());
-    if (elements != elementsSeen) {
-      elementsSeen = elements;
-      progressAt = now;
-    }
+    settings.observer().inFlight(name, window.elements(), window.bytes());
+    noteProgress(now);
     for (Tracked element : window.newlyStuck(now)) {
       LOG.warn(
           "{}: {}: {}",
@@ -58,6 +54,15 @@ final class Watch {
   private String describe(Tracked element) {
     Delivery delivery = ledger.at(element.position());
     return delivery == null ? element.toString() : delivery.toString();
+  }
+
+  /** Whether something was settled or emitted since the last time is progress. */
+  void noteProgress(long now) {
+    long elements = window.elements();
+    if (elements != elementsSeen) {
+      elementsSeen = elements;
+      progressAt = now;
+    }
   }
 
   void progressed(long now) {
