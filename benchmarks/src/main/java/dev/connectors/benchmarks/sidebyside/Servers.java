@@ -6,6 +6,7 @@ import dev.connectors.testkit.ActiveMqServer;
 import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.PubSubServer;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ public final class Servers implements AutoCloseable {
   private @Nullable ElasticsearchServer elasticsearch;
   private @Nullable ActiveMqServer activeMq;
   private @Nullable ArtemisServer artemis;
+  private @Nullable PubSubServer pubSub;
   private @Nullable ActorSystem system;
 
   Servers(Consumer<String> log) {
@@ -107,6 +109,20 @@ public final class Servers implements AutoCloseable {
     return server.brokerUrl();
   }
 
+  /** Google's emulator. */
+  public synchronized PubSubServer pubSub() {
+    PubSubServer server = pubSub;
+    if (server == null) {
+      server =
+          PubSubServer.create()
+              .withHeapMegabytes(HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting the Pub/Sub emulator " + server.version());
+      pubSub = server.start();
+    }
+    return server;
+  }
+
   /** The one that all streams run in, on Pekko's and the connectors' default settings. */
   public synchronized ActorSystem system() {
     ActorSystem current = system;
@@ -154,6 +170,9 @@ public final class Servers implements AutoCloseable {
     if (artemis != null) {
       versions.put("Artemis", artemis.version());
     }
+    if (pubSub != null) {
+      versions.put("Pub/Sub emulator", pubSub.version());
+    }
     return versions;
   }
 
@@ -176,6 +195,9 @@ public final class Servers implements AutoCloseable {
       }
       if (artemis != null) {
         artemis.close();
+      }
+      if (pubSub != null) {
+        pubSub.close();
       }
     }
   }

@@ -37,7 +37,8 @@ class VersionsTest {
         "elasticsearch.jdk17",
         "activemq",
         "artemis",
-        "s3proxy"
+        "s3proxy",
+        "pubsub"
       })
   void builtIn_everyServer_isFilledByTheBuild(String key) {
     assertThat(Versions.builtIn(key)).matches("\\d+\\.\\d+\\.\\d+");
