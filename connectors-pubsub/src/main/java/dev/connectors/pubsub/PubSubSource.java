@@ -16,8 +16,10 @@ import org.apache.pekko.stream.javadsl.SourceWithContext;
  * <p>A source completes when it is stopped by its {@link Control}; a subscription has no end. What
  * can be mended by trying again the client tries again with back-off for as long as it takes. The
  * source fails with the client's exception for what can't: {@code NotFoundException}, {@code
- * PermissionDeniedException} and the like, after what is in flight is settled, at most {@code
- * drain-timeout} later. {@link dev.connectors.core.Restarting} starts it anew.
+ * PermissionDeniedException} and the like. It does so once all that it has received is emitted and
+ * settled, since a deleted subscription delivers nothing twice, but no later than {@code
+ * drain-timeout} and {@code shutdown-timeout} together, 40 s by default, after the server has said
+ * so. {@link dev.connectors.core.Restarting} starts it anew.
  *
  * <p>Messages of an ordering key are emitted in their order when the subscription has message
  * ordering; messages without a key in any.

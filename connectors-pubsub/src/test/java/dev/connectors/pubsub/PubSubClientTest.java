@@ -257,13 +257,16 @@ class PubSubClientTest extends StreamTest {
     result(running.control().isShutdown());
   }
 
-  @Test
-  void receive_permissionIsTakenAway_failsTheStreamWhenWhatIsInFlightIsSettled() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void receive_permissionIsTakenAway_failsTheStreamWhenAllIsSettled(PullMode pull)
+      throws Exception {
     deliver(2);
-    Running running = run(settings(PullMode.STREAMING));
+    Running running = run(settings(pull));
     List<Committable> taken = running.take(2);
 
-    server.subscription.breakStreams(Status.PERMISSION_DENIED);
+    takeThePermission(running);
+    running.out().expectNoMessage(Duration.ofMillis(200));
     for (Committable one : taken) {
       result(one.commit());
     }
@@ -273,20 +276,28 @@ class PubSubClientTest extends StreamTest {
     result(running.control().isShutdown());
   }
 
-  @Test
-  void receive_permissionIsTakenAwayAndNothingIsSettled_failsTheStreamInTime() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void receive_permissionIsTakenAwayAndNothingIsSettled_failsTheStreamInTime(PullMode pull)
+      throws Exception {
     deliver(1);
     Running running =
         run(
-            settings(PullMode.STREAMING)
+            settings(pull)
                 .withDrainTimeout(Duration.ofMillis(100))
                 .withShutdownTimeout(Duration.ofMillis(100)));
     running.take(1);
 
-    server.subscription.breakStreams(Status.PERMISSION_DENIED);
+    takeThePermission(running);
 
     assertThat(running.out().expectError()).isInstanceOf(PermissionDeniedException.class);
     result(running.control().isShutdown());
+  }
+
+  private void takeThePermission(Running running) {
+    server.subscription.accept(Status.PERMISSION_DENIED);
+    server.subscription.breakStreams(Status.PERMISSION_DENIED);
+    running.out().request(1); // a pull request, if there is no stream
   }
 
   @Test

@@ -548,7 +548,7 @@ class PubSubFlowTest extends StreamTest {
   void retry_exhausted_failsWithTheLastException() {
     server.topic.answer(request -> Answer.failure(Status.NOT_FOUND));
 
-    assertThat(failure(publish(settings.withRetry(quick(2)), messages(10))))
+    assertThat(failure(publish(settings.withRetry(quick(2)), messages(1))))
         .isInstanceOf(NotFoundException.class);
     assertThat(server.topic.requests()).hasSize(3);
   }
@@ -558,7 +558,7 @@ class PubSubFlowTest extends StreamTest {
     server.topic.answer(request -> Answer.failure(Status.PERMISSION_DENIED));
     RetrySettings whereNotFound = quick(5).withRetryOn(NotFoundException.class::isInstance);
 
-    assertThat(failure(publish(settings.withRetry(whereNotFound), messages(10))))
+    assertThat(failure(publish(settings.withRetry(whereNotFound), messages(1))))
         .isInstanceOf(PermissionDeniedException.class);
     assertThat(server.topic.requests()).hasSize(1);
   }

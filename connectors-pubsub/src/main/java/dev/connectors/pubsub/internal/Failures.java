@@ -20,7 +20,8 @@ final class Failures {
       return false;
     }
     return switch (known.getStatusCode().getCode()) {
-      case DEADLINE_EXCEEDED, INTERNAL, CANCELLED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE -> true;
+      case DEADLINE_EXCEEDED, INTERNAL, CANCELLED, RESOURCE_EXHAUSTED -> true;
+      case ABORTED, UNAVAILABLE, UNKNOWN -> true;
       default -> false;
     };
   }

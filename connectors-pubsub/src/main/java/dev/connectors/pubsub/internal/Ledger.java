@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** What was emitted and has not got its reply, in the order of emission. */
 final class Ledger {
   private final Lane lane;
-  private long position;
+  private long position; // as many have entered
+  private long bytes;
   private int size;
   private @Nullable Delivery first;
   private @Nullable Delivery last;
@@ -32,6 +33,7 @@ final class Ledger {
       return false;
     }
     position++;
+    bytes += delivery.bytes();
     delivery.track(tracked);
     delivery.before = last;
     if (last == null) {
@@ -70,6 +72,16 @@ final class Ledger {
       rest.add(remove(first));
     }
     return rest;
+  }
+
+  /** How many have ever entered. */
+  synchronized long entered() {
+    return position;
+  }
+
+  /** The bytes of all that have ever entered. */
+  synchronized long enteredBytes() {
+    return bytes;
   }
 
   synchronized int size() {

@@ -26,7 +26,9 @@ public interface Link {
      */
     void received(PubsubMessage message, int attempt, Reply reply);
 
-    /** It has come to its end: for good, by itself. */
+    /**
+     * It has come to its end: for good, by itself, after the last reply or when that took too long.
+     */
     void failed(Throwable cause);
 
     /** It has come to its end, as it was told. */

@@ -22,9 +22,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private static final long END_POLL_MILLIS = 10;
   private static final long GIVE_BACK_MILLIS = 50;
 
-  /** How many are reported at a time where the buffer never runs empty. */
-  private static final int REPORTED = 1_000;
-
   private enum Phase {
     STARTING,
     RUNNING,
@@ -57,9 +54,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private long endingSince;
   private volatile @Nullable Throwable failure;
   private volatile boolean streamEnded;
-
-  private int emitted; // the stage's own, as are its bytes
-  private long emittedBytes;
 
   /**
    * @param wake called when there are messages to take, room to emit them, or an end to take note
@@ -118,13 +112,11 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   /** The next delivery to emit, or null: then {@code wake} is called when there may be one. */
   @Nullable Delivery next() {
     if (!window.hasCapacity()) {
-      reportEmitted();
       return null;
     }
     long now = System.nanoTime();
     Delivery delivery = poll(now);
     if (delivery == null) {
-      reportEmitted();
       if (ledger.size() > window.elements()) {
         acks.request(); // the client has to get rid of these before it takes more
       }
@@ -141,11 +133,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       return null; // the lane is full, and the window wakes us; or this is the end
     }
     watch.progressed(now);
-    emitted++;
-    emittedBytes += delivery.bytes();
-    if (emitted == REPORTED) {
-      reportEmitted();
-    }
     return delivery;
   }
 
@@ -165,14 +152,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     return next;
   }
 
-  private void reportEmitted() {
-    if (emitted > 0) {
-      settings.observer().emitted(name, emitted, emittedBytes);
-      emitted = 0;
-      emittedBytes = 0;
-    }
-  }
-
   /** Why the stream has to fail. */
   @Nullable Throwable failure() {
     return failure;
@@ -185,7 +164,6 @@ final class Receiver implements InFlight.Owner, Link.Listener {
 
   /** The stream was cancelled or has failed; after a stop this is its ordinary end. */
   void cancel() {
-    reportEmitted();
     end(Phase.CANCELLED);
   }
 
@@ -319,6 +297,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
       current.close();
     }
     transport.close();
+    watch.reportEmitted();
     shutdown.complete(Done.getInstance());
   }
 

@@ -31,6 +31,7 @@ final class UnaryLink implements Link {
   private boolean stopped;
   private boolean paused;
   private boolean ended;
+  private @Nullable Throwable failure; // for good
   private Duration pause;
 
   UnaryLink(SubscriberSettings settings, Transport transport) {
@@ -114,36 +115,56 @@ final class UnaryLink implements Link {
 
   /** Pulls if there is reason to, or ends. */
   private void proceed() {
-    Listener to;
-    SubscriberStub client;
     ApiFuture<PullResponse> response = null;
-    boolean ends;
+    boolean ends = false;
     synchronized (this) {
-      to = listener;
-      client = stub;
+      SubscriberStub client = stub;
       Leases kept = leases;
-      if (to == null || client == null || kept == null || ended) {
+      if (client == null || kept == null || ended) {
         return;
       }
-      ends = stopped && pulling == null && kept.isEmpty();
-      ended = ends;
-      int room = Math.min(settings.pullElements(), kept.room());
-      if (wanted && !stopped && !paused && pulling == null && room > 0) {
-        response =
-            client
-                .pullCallable()
-                .futureCall(
-                    PullRequest.newBuilder()
-                        .setSubscription(settings.subscription().toString())
-                        .setMaxMessages(room)
-                        .build());
+      if (stopped || failure != null) {
+        ends = pulling == null && kept.isEmpty();
+      } else if (wanted && !paused && pulling == null) {
+        response = pull(client, Math.min(settings.pullElements(), kept.room()));
         pulling = response;
       }
     }
     if (ends) {
-      to.terminated();
+      end();
     } else if (response != null) {
       ApiFutures.addCallback(response, new Pulled(), executor);
+    }
+  }
+
+  private @Nullable ApiFuture<PullResponse> pull(SubscriberStub client, int room) {
+    if (room <= 0) {
+      return null;
+    }
+    return client
+        .pullCallable()
+        .futureCall(
+            PullRequest.newBuilder()
+                .setSubscription(settings.subscription().toString())
+                .setMaxMessages(room)
+                .build());
+  }
+
+  private void end() {
+    Listener to;
+    Throwable cause;
+    synchronized (this) {
+      to = listener;
+      cause = failure;
+      if (to == null || ended) {
+        return;
+      }
+      ended = true;
+    }
+    if (cause == null) {
+      to.terminated();
+    } else {
+      to.failed(cause);
     }
   }
 
@@ -174,18 +195,23 @@ final class UnaryLink implements Link {
       }
     }
 
+    /**
+     * What can't be mended is told as the client's {@code Subscriber} does: after the last reply.
+     */
     @Override
-    public void onFailure(Throwable failure) {
-      Listener to;
-      boolean ends;
+    public void onFailure(Throwable cause) {
+      boolean fails;
       synchronized (UnaryLink.this) {
         pulling = null;
-        to = listener;
-        ends = !stopped && !Failures.isTransient(failure);
-        ended |= ends;
+        fails = !stopped && !Failures.isTransient(cause);
+        if (fails) {
+          failure = cause;
+        }
       }
-      if (ends && to != null) {
-        to.failed(failure);
+      if (fails) {
+        Duration latest = settings.drainTimeout().plus(settings.shutdownTimeout());
+        var unused = executor.schedule(UnaryLink.this::end, latest.toNanos(), TimeUnit.NANOSECONDS);
+        proceed();
       } else {
         pause();
       }

@@ -22,6 +22,8 @@ final class Watch {
   private volatile long progressAt = System.nanoTime();
   private volatile List<String> stuck = List.of();
   private volatile long elementsSeen;
+  private long emitted; // reported so far, as are its bytes
+  private long emittedBytes;
 
   Watch(String name, SubscriberSettings settings, InFlight window, Ledger ledger) {
     this.name = name;
@@ -38,6 +40,7 @@ final class Watch {
 
   void look() {
     long now = System.nanoTime();
+    reportEmitted();
     settings.observer().inFlight(name, window.elements(), window.bytes());
     noteProgress(now);
     for (Tracked element : window.newlyStuck(now)) {
@@ -48,6 +51,17 @@ final class Watch {
           element.stuckFor(settings.inFlight().stuckAfter()));
     }
     stuck = window.stuck().stream().map(this::describe).toList();
+  }
+
+  /** Tells the observer what was emitted since the last time. */
+  synchronized void reportEmitted() {
+    long elements = ledger.entered() - emitted;
+    long bytes = ledger.enteredBytes() - emittedBytes;
+    if (elements > 0) {
+      emitted += elements;
+      emittedBytes += bytes;
+      settings.observer().emitted(name, elements, bytes);
+    }
   }
 
   /** By the id of its message, which the window doesn't know. */

@@ -1,6 +1,7 @@
 package dev.connectors.testkit.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.google.pubsub.v1.AcknowledgeRequest;
 import com.google.pubsub.v1.StreamingPullRequest;
@@ -35,7 +36,14 @@ class KeepAliveAnswersTest {
     call(SubscriberGrpc.getStreamingPullMethod()).sendMessage(KEEP_ALIVE);
 
     assertThat(server.sent).isEmpty();
-    assertThat(received).containsExactly(StreamingPullResponse.getDefaultInstance());
+    assertThat(received)
+        .singleElement(type(StreamingPullResponse.class))
+        .satisfies(
+            answer -> {
+              assertThat(answer.getReceivedMessagesList()).isEmpty();
+              assertThat(answer.getSubscriptionProperties())
+                  .isEqualTo(StreamingPullResponse.SubscriptionProperties.getDefaultInstance());
+            });
   }
 
   @Test
