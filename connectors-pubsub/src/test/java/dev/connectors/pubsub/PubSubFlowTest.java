@@ -369,8 +369,9 @@ class PubSubFlowTest extends StreamTest {
     downstream.cancel();
 
     await().untilAsserted(() -> assertThat(threads()).isEmpty());
+    await().untilAsserted(() -> assertThat(server.topic.waiting()).isZero());
     server.topic.resume();
-    assertThat(server.topic.stored()).isEmpty(); // the call was cancelled
+    assertThat(server.topic.stored()).isEmpty();
   }
 
   @Test

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedTopic extends PublisherGrpc.PublisherImplBase {
   private final List<PublishRequest> requests = new ArrayList<>();
   private final List<PubsubMessage> stored = new ArrayList<>();
-  private final Deque<Runnable> stalled = new ArrayDeque<>();
+  private final Deque<Waiting> stalled = new ArrayDeque<>();
   private Function<PublishRequest, Answer> script = request -> Answer.IDS;
   private boolean stalls;
+
+  private record Waiting(PublishRequest request, ServerCallStreamObserver<PublishResponse> call) {}
 
   /**
    * What becomes of a request.
@@ -68,8 +70,14 @@ final class ScriptedTopic extends PublisherGrpc.PublisherImplBase {
   synchronized void resume() {
     stalls = false;
     while (!stalled.isEmpty()) {
-      stalled.remove().run();
+      Waiting next = stalled.remove();
+      answer(next.request, next.call);
     }
+  }
+
+  /** How many requests wait and are not given up. */
+  synchronized long waiting() {
+    return stalled.stream().filter(request -> !request.call.isCancelled()).count();
   }
 
   /** All requests, whatever became of them. */
@@ -95,7 +103,7 @@ final class ScriptedTopic extends PublisherGrpc.PublisherImplBase {
     call.setOnCancelHandler(() -> {}); // else answering a call that was given up throws
     requests.add(request);
     if (stalls) {
-      stalled.add(() -> answer(request, call));
+      stalled.add(new Waiting(request, call));
     } else {
       answer(request, call);
     }

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>As a local process it is the emulator that the Cloud SDK of this machine has installed: one
  * that the SDK's {@code gcloud} on the path or the usual places lead to, or the jar that {@code
  * -Dconnectors.pubsub.emulator} names. It can't be downloaded from Maven Central as other servers
- * are. As a container it is the image {@code google-cloud-cli} of Google's registry in the version
- * that {@link #withVersion} or {@code -Dconnectors.pubsub.version} say, unless {@code
- * -Dconnectors.pubsub.image} names another repository. Where there is neither, {@link #unavailable}
- * says so and a start fails; {@link WithServers} skips the tests.
+ * are; what version 0.8.20 lacks to notice that a call was cancelled is. As a container it is the
+ * image {@code google-cloud-cli} of Google's registry in the version that {@link #withVersion} or
+ * {@code -Dconnectors.pubsub.version} say, unless {@code -Dconnectors.pubsub.image} names another
+ * repository. Where there is neither, {@link #unavailable} says so and a start fails; {@link
+ * WithServers} skips the tests.
  *
  * <p>It keeps nothing on disk: topics, subscriptions and messages are gone after {@link #stop} and
  * {@link #kill}; {@link #pause} and the {@linkplain #proxy() proxy} leave them. It has none at
@@ -58,15 +59,17 @@ public final class PubSubServer extends SuppliedServer<PubSubServer> {
   }
 
   /**
-   * Why no emulator can be started on this machine; empty where one can, and where a container was
-   * asked for, which is to fail if there is none. May take a pull, as {@link #supply} does.
+   * Why no emulator can be started on this machine, in the way that is asked for; empty where one
+   * can. May take a pull, as {@link #supply} does.
    */
   public Optional<String> unavailable() {
-    return wantsContainer()
-            || supply() == ServerSupply.CONTAINERS
-            || PubSubEmulator.installed().isPresent()
-        ? Optional.empty()
-        : Optional.of("There is no Pub/Sub emulator on this machine: " + PubSubEmulator.ADVICE);
+    try {
+      return supply() == ServerSupply.CONTAINERS || PubSubEmulator.installed().isPresent()
+          ? Optional.empty()
+          : Optional.of("There is no Pub/Sub emulator on this machine: " + PubSubEmulator.ADVICE);
+    } catch (ServerStartException noContainer) {
+      return Optional.ofNullable(noContainer.getMessage());
+    }
   }
 
   /** What clients take as {@code PUBSUB_EMULATOR_HOST}, such as {@code 127.0.0.1:21234}. */
@@ -124,7 +127,7 @@ public final class PubSubServer extends SuppliedServer<PubSubServer> {
         Jdk.preferred().executable(),
         jvmOptions(folder, List.of()),
         null,
-        Launchers.classPath(List.of(emulator.jar()), folder),
+        Launchers.classPath(emulator.classPath(), folder),
         Launchers.PUBSUB,
         List.of("--host=" + LOOPBACK, "--port=" + ownPort()),
         READY,
@@ -157,11 +160,6 @@ public final class PubSubServer extends SuppliedServer<PubSubServer> {
             "--host-port=0.0.0.0:" + CONTAINER_PORT),
         log -> log.contains(READY),
         options.startTimeout());
-  }
-
-  private boolean wantsContainer() {
-    ServerSupply chosen = options.supply();
-    return (chosen == null ? ServerSupply.requested() : chosen) == ServerSupply.CONTAINERS;
   }
 
   private String imageVersion() {

@@ -33,11 +33,6 @@ class PubSubServerTest {
   }
 
   @Test
-  void unavailable_containerWanted_isEmptySoThatAStartSaysWhy() {
-    assertThat(PubSubServer.create().withSupply(ServerSupply.CONTAINERS).unavailable()).isEmpty();
-  }
-
-  @Test
   void unavailable_jarNamed_isEmptyAndItsVersionIsTheServers() throws IOException {
     Path jar = Files.createFile(folder.resolve("cloud-pubsub-emulator-1.2.3-all.jar"));
     System.setProperty(EMULATOR, jar.toString());

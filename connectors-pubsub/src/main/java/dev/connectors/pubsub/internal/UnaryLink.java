@@ -206,6 +206,8 @@ final class UnaryLink implements Link {
         fails = !stopped && !Failures.isTransient(cause);
         if (fails) {
           failure = cause;
+        } else if (Failures.isTimeout(cause)) {
+          pause = settings.pullPause(); // as where nothing is published: not a reason to slow down
         }
       }
       if (fails) {

@@ -30,6 +30,7 @@ public record PubSubEmulator(Path jar, String version) {
           + " -Dconnectors.pubsub.emulator=FILE";
 
   private static final String PROPERTY = "connectors.pubsub.emulator";
+  private static final String GRPC_API = "io.grpc:grpc-api:1.68.1"; // as old as its core
   private static final Path FOLDER = Path.of("platform", "pubsub-emulator", "lib");
   private static final Pattern NAME =
       Pattern.compile("cloud-pubsub-emulator-(\\d+(?:\\.\\d+)*).*\\.jar");
@@ -49,6 +50,25 @@ public record PubSubEmulator(Path jar, String version) {
       throw new IllegalStateException(PROPERTY + " = " + named + ": must be the emulator's jar");
     }
     return Optional.of(new PubSubEmulator(jar, version(jar).orElse("unknown")));
+  }
+
+  /**
+   * What it runs with: its jar, behind what mends that of version 0.8.20. There gRPC's core is
+   * older than its API, so that a cancelled call ends in a {@code NoSuchMethodError}: the emulator
+   * doesn't learn of it, and goes on delivering to a subscriber that is gone.
+   *
+   * @throws dev.connectors.testkit.ServerStartException if that can't be resolved
+   */
+  public List<Path> classPath() {
+    if (!version.equals("0.8.20")) {
+      return List.of(jar);
+    }
+    List<Path> classPath =
+        new ArrayList<>(
+            ServerJars.resolve("gRPC's API for the Pub/Sub emulator", List.of(GRPC_API)).jars());
+    classPath.removeIf(part -> !part.toString().contains("grpc-api")); // the rest is in the jar
+    classPath.add(jar);
+    return classPath;
   }
 
   /** The newest emulator of the first of {@code roots} that has one. */

@@ -94,6 +94,13 @@ class PubSubEmulatorTest {
         .hasMessage("connectors.pubsub.emulator = nowhere.jar: must be the emulator's jar");
   }
 
+  @Test
+  void classPath_versionThatNeedsNoMending_isTheJar() throws IOException {
+    Path jar = emulator("sdk", "0.8.32");
+
+    assertThat(new PubSubEmulator(jar, "0.8.32").classPath()).containsExactly(jar);
+  }
+
   private Path emulator(String sdk, String version) throws IOException {
     Path lib = Files.createDirectories(folder.resolve(sdk).resolve("platform/pubsub-emulator/lib"));
     return Files.createFile(lib.resolve("cloud-pubsub-emulator-" + version + "-all.jar"));

@@ -3,6 +3,7 @@ package dev.connectors.it.support;
 import com.google.api.core.ApiFuture;
 import com.google.api.core.ApiFutureCallback;
 import com.google.api.core.ApiFutures;
+import com.google.api.gax.batching.BatchingSettings;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.cloud.pubsub.v1.Publisher;
@@ -20,6 +21,7 @@ import dev.connectors.pubsub.SubscriberSettings;
 import dev.connectors.testkit.PubSubServer;
 import dev.connectors.testkit.chaos.Ledger;
 import dev.connectors.testkit.internal.PubSubChannels;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,13 @@ import org.apache.pekko.actor.ActorSystem;
  */
 public final class PubSubTopic {
   private static final String PROJECT = "test";
+
+  /** The client's own would make a request of each message of a thousand bytes. */
+  private static final BatchingSettings BATCHING =
+      Publisher.Builder.getDefaultBatchingSettings().toBuilder()
+          .setRequestByteThreshold(500_000L)
+          .setDelayThresholdDuration(Duration.ofMillis(10))
+          .build();
 
   private final String emulatorHost;
   private final String name;
@@ -132,6 +141,7 @@ public final class PubSubTopic {
         Publisher.newBuilder(topic())
             .setChannelProvider(channels())
             .setCredentialsProvider(NoCredentialsProvider.create())
+            .setBatchingSettings(BATCHING)
             .setEnableMessageOrdering(keys > 0)
             .build();
     try {
