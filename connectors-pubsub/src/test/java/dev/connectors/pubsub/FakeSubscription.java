@@ -21,6 +21,7 @@ final class FakeSubscription {
   private final Map<Long, FakeLink> leased = new HashMap<>();
   private final Map<Long, Integer> attempts = new HashMap<>();
   private final Set<FakeLink> links = new HashSet<>();
+  private volatile @Nullable FakeLink last;
   private long published;
   private boolean silent;
   private AckResponse answer = AckResponse.SUCCESSFUL;
@@ -38,7 +39,15 @@ final class FakeSubscription {
   }
 
   Link link(SubscriberSettings settings, Transport transport) {
-    return new FakeLink(settings, transport);
+    FakeLink link = new FakeLink(settings, transport);
+    last = link;
+    return link;
+  }
+
+  /** What the client still had when it was stopped, as its last link hands it over. */
+  void deliverLate(Link.Reply reply) {
+    Link.Listener to = Objects.requireNonNull(Objects.requireNonNull(last).listener);
+    to.received(message(published), 1, reply);
   }
 
   synchronized void publish(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.api.core.ApiFuture;
 import com.google.cloud.pubsub.v1.AckResponse;
 import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.google.pubsub.v1.PubsubMessage;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
@@ -222,6 +224,31 @@ class PubSubSourceTest extends StreamTest {
     assertThat(subscription.leased()).isZero();
     assertThat(subscription.unacknowledged()).isEqualTo(9);
     running.out().expectComplete();
+  }
+
+  /** A thread of the client may wait for the room that this takes. */
+  @Test
+  void receive_afterTheEnd_isGivenBackAtOnce() throws Exception {
+    Running running = run(settings());
+    running.out().request(1);
+    await().until(() -> running.control().health().isHealthy());
+    result(running.control().shutdown());
+    AtomicBoolean givenBack = new AtomicBoolean();
+
+    subscription.deliverLate(
+        new Link.Reply() {
+          @Override
+          public ApiFuture<AckResponse> ack() {
+            throw new IllegalStateException("it was not emitted");
+          }
+
+          @Override
+          public void nack() {
+            givenBack.set(true);
+          }
+        });
+
+    assertThat(givenBack).isTrue();
   }
 
   @Test

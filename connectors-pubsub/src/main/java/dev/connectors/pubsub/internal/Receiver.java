@@ -318,12 +318,16 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     Delivery delivery =
         new Delivery(settings.subscription(), message, attempt, reply, System.nanoTime());
     Delivery surplus = inbox.add(delivery);
-    if (surplus == delivery) {
+    if (surplus == delivery && !isClosing()) {
       giveBackSoon(List.of(delivery));
-    } else if (surplus != null) {
+    } else if (surplus != null) { // at the end at once: a thread of the client may wait for room
       surplus.reply().nack();
       replied();
     }
+  }
+
+  private synchronized boolean isClosing() {
+    return phase == Phase.CLOSING || phase == Phase.CLOSED;
   }
 
   @Override
