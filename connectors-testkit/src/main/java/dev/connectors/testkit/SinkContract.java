@@ -44,7 +44,6 @@ import org.junit.jupiter.api.Test;
  * @param <O> what it emits once the server has confirmed
  */
 public abstract class SinkContract<I, O> {
-  private static final int MANY = 5_000;
   private static final int QUIET_MILLIS = 300;
 
   private final AtomicInteger taken = new AtomicInteger();
@@ -70,8 +69,13 @@ public abstract class SinkContract<I, O> {
   /** How many elements the server has. */
   protected abstract long stored() throws Exception;
 
-  /** The most elements that {@link #flow} may hold; keep it well below 5,000. */
+  /** The most elements that {@link #flow} may hold; keep it well below {@link #many}. */
   protected abstract int bound();
+
+  /** How many elements go through where it takes many: 5,000, unless each takes milliseconds. */
+  protected int many() {
+    return 5_000;
+  }
 
   /** From now on the server takes connections and answers nothing. */
   protected abstract void stall();
@@ -129,8 +133,8 @@ public abstract class SinkContract<I, O> {
 
   @Test
   void run_many_confirmsInInputOrderWithTheirContexts() throws Exception {
-    assertEquals(numbers(0, MANY), get(confirmed(elements(0, MANY), flow(system))));
-    assertEquals(MANY, stored());
+    assertEquals(numbers(0, many()), get(confirmed(elements(0, many()), flow(system))));
+    assertEquals(many(), stored());
   }
 
   @Test
@@ -149,8 +153,8 @@ public abstract class SinkContract<I, O> {
   void run_serverDisturbed_confirmsAllInInputOrder() throws Exception {
     assumeTrue(disturb(), "passing failures of this server can't be arranged");
 
-    assertEquals(numbers(0, MANY), get(confirmed(elements(0, MANY), flow(system))));
-    assertEquals(MANY, stored());
+    assertEquals(numbers(0, many()), get(confirmed(elements(0, many()), flow(system))));
+    assertEquals(many(), stored());
   }
 
   @Test
@@ -177,7 +181,7 @@ public abstract class SinkContract<I, O> {
 
   @Test
   void run_serverStalls_takesNoMoreThanTheBoundAndGoesOn() throws Exception {
-    Stalled stalled = new Stalled(elements(1, MANY));
+    Stalled stalled = new Stalled(elements(1, many()));
     Waiting.during(
         1_000,
         "it takes no more than the bound and confirms nothing",
@@ -185,7 +189,7 @@ public abstract class SinkContract<I, O> {
     resume();
     get(stalled.completion);
 
-    assertEquals(numbers(0, MANY), stalled.confirmed);
+    assertEquals(numbers(0, many()), stalled.confirmed);
   }
 
   @Test
@@ -193,7 +197,7 @@ public abstract class SinkContract<I, O> {
     CompletableFuture<Done> permit = new CompletableFuture<>();
 
     CompletionStage<List<Integer>> running =
-        elements(0, MANY)
+        elements(0, many())
             .via(counted())
             .mapAsync(1, pair -> permit.thenApply(done -> pair.second()))
             .runWith(Sink.seq(), system);
@@ -204,7 +208,7 @@ public abstract class SinkContract<I, O> {
         () -> taken.get() <= bound() + 1);
     permit.complete(Done.getInstance());
 
-    assertEquals(numbers(0, MANY), get(running));
+    assertEquals(numbers(0, many()), get(running));
   }
 
   // ---- the end
@@ -304,7 +308,7 @@ public abstract class SinkContract<I, O> {
     stall();
 
     Pair<Pair<CompletionStage<Done>, UniqueKillSwitch>, CompletionStage<Done>> running =
-        elements(0, MANY)
+        elements(0, many())
             .watchTermination(Keep.right())
             .via(counted())
             .viaMat(KillSwitches.single(), Keep.both())
@@ -321,7 +325,7 @@ public abstract class SinkContract<I, O> {
   void cancel_whileMoreIsThere_completes() throws Exception {
     List<Integer> first =
         get(
-            elements(0, MANY)
+            elements(0, many())
                 .via(flow(system))
                 .map(Pair::second)
                 .take(3)
@@ -332,7 +336,7 @@ public abstract class SinkContract<I, O> {
 
   @Test
   void cancel_whileTheServerStalls_ends() throws Exception {
-    Stalled stalled = new Stalled(elements(1, MANY));
+    Stalled stalled = new Stalled(elements(1, many()));
     stalled.killSwitch.shutdown();
 
     get(stalled.completion);

@@ -11,10 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class EchoServer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final ServerSocket server;
+  private final Thread accepting;
 
   EchoServer() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
+    accepting = daemon(this::accept);
   }
 
   int port() {
@@ -26,7 +27,7 @@ final class EchoServer implements AutoCloseable {
       while (true) {
         Socket socket = server.accept();
         open.add(socket);
-        daemon(() -> echo(socket));
+        var unused = daemon(() -> echo(socket));
       }
     } catch (IOException closed) {
       // The end of the test.
@@ -43,15 +44,21 @@ final class EchoServer implements AutoCloseable {
     }
   }
 
-  private static void daemon(Runnable action) {
+  private static Thread daemon(Runnable action) {
     Thread thread = new Thread(action, "echo");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      accepting.join(); // until then it may accept one more
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : open) {
       socket.close();
     }

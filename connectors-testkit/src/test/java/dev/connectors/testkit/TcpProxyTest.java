@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every toxic before a server that echoes. Delays are only ever checked to be long enough. */
 @Timeout(60)
 class TcpProxyTest {
+  private static final int PATIENCE_MILLIS = 60_000;
+
   private static final Duration DELAY = Duration.ofMillis(300);
 
   private final List<Socket> clients = new ArrayList<>();
@@ -369,6 +371,7 @@ class TcpProxyTest {
 
   private Socket connect() throws IOException {
     Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+    client.setSoTimeout(PATIENCE_MILLIS);
     clients.add(client);
     return client;
   }
@@ -398,7 +401,7 @@ class TcpProxyTest {
     client.setSoTimeout(300);
     assertThatThrownBy(() -> client.getInputStream().read())
         .isInstanceOf(SocketTimeoutException.class);
-    client.setSoTimeout(0);
+    client.setSoTimeout(PATIENCE_MILLIS);
   }
 
   private static void assertReset(Socket client) {

@@ -160,6 +160,11 @@ class JmsFlowContractIT {
     }
 
     @Override
+    protected int many() {
+      return 1_500; // each waits for the broker's disk
+    }
+
+    @Override
     protected void stall() {
       server.pause();
     }

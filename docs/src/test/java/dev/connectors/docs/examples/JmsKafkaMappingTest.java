@@ -35,7 +35,7 @@ class JmsKafkaMappingTest {
 
     assertThat(record.key()).isEqualTo("customer");
     assertThat(record.value()).isEqualTo("order");
-    assertThat(record.headers().lastHeader(JmsKafkaMapping.MESSAGE_ID).value())
+    assertThat(record.headers().lastHeader(JmsHeaders.MESSAGE_ID).value())
         .isEqualTo("ID:host-1".getBytes(StandardCharsets.UTF_8));
 
     Message back = back(record);
