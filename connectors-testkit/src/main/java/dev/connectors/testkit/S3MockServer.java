@@ -138,6 +138,7 @@ public final class S3MockServer extends SuppliedServer<S3MockServer> {
         ownHost(),
         ownPort(),
         environment,
+        List.of(),
         log -> HttpAnswer.comesFrom(URI.create("http://" + ownHost() + ":" + ownPort())),
         options.startTimeout());
   }

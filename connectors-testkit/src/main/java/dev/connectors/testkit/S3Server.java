@@ -170,6 +170,7 @@ public final class S3Server extends SuppliedServer<S3Server> {
         ownHost(),
         ownPort(),
         environment,
+        List.of(),
         log -> HttpAnswer.comesFrom(URI.create("http://" + ownHost() + ":" + ownPort())),
         options.startTimeout());
   }

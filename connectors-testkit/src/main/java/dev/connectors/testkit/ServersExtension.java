@@ -28,7 +28,9 @@ final class ServersExtension implements ParameterResolver {
           S3Server.class,
           S3Server::create,
           S3MockServer.class,
-          S3MockServer::create);
+          S3MockServer::create,
+          PubSubServer.class,
+          PubSubServer::create);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -6,6 +6,7 @@ import dev.connectors.testkit.ActiveMqServer;
 import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.PubSubServer;
 import dev.connectors.testkit.S3Server;
 import java.net.URI;
 import java.util.HashMap;
@@ -50,6 +51,7 @@ public final class Servers implements AutoCloseable {
   private @Nullable ActiveMqServer activeMq;
   private @Nullable ArtemisServer artemis;
   private @Nullable S3Server s3;
+  private @Nullable PubSubServer pubSub;
   private @Nullable ActorSystem system;
 
   Servers(Consumer<String> log) {
@@ -124,6 +126,20 @@ public final class Servers implements AutoCloseable {
     return server;
   }
 
+  /** Google's emulator. */
+  public synchronized PubSubServer pubSub() {
+    PubSubServer server = pubSub;
+    if (server == null) {
+      server =
+          PubSubServer.create()
+              .withHeapMegabytes(HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting the Pub/Sub emulator " + server.version());
+      pubSub = server.start();
+    }
+    return server;
+  }
+
   /** The one that all streams run in, on Pekko's and the connectors' default settings. */
   public synchronized ActorSystem system() {
     ActorSystem current = system;
@@ -174,6 +190,9 @@ public final class Servers implements AutoCloseable {
     if (s3 != null) {
       versions.put("S3Proxy", s3.version());
     }
+    if (pubSub != null) {
+      versions.put("Pub/Sub emulator", pubSub.version());
+    }
     return versions;
   }
 
@@ -199,6 +218,9 @@ public final class Servers implements AutoCloseable {
       }
       if (s3 != null) {
         s3.close();
+      }
+      if (pubSub != null) {
+        pubSub.close();
       }
     }
   }

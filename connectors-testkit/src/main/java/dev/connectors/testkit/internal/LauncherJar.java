@@ -30,6 +30,7 @@ final class LauncherJar {
           "ElasticsearchNode",
           "KafkaNode",
           "ParentWatch",
+          "PubSubNode",
           "RootAction",
           "S3MockNode",
           "S3MockNode$Listening",

@@ -41,7 +41,8 @@ class VersionsTest {
         "artemis",
         "s3proxy",
         "s3mock",
-        "s3mock.slf4j"
+        "s3mock.slf4j",
+        "pubsub"
       })
   void builtIn_everyServer_isFilledByTheBuild(String key) {
     assertThat(Versions.builtIn(key)).matches("\\d+\\.\\d+\\.\\d+");

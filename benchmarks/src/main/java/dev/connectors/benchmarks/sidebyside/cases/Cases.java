@@ -15,6 +15,8 @@ public final class Cases {
 
   private static final long OF_JMS = 50_000;
 
+  private static final long OF_PUBSUB = 100_000;
+
   private static final long CSV_ROWS = 1_000_000;
 
   private static final long FILE_KIB = 512 * 1024;
@@ -85,6 +87,19 @@ public final class Cases {
                     "Artemis, asynchronous",
                     OF_JMS,
                     JmsProduce.asynchronous(JmsBrokers.Kind.ARTEMIS)))),
+        Case.bars(
+            "pubsub-publish",
+            "Publishes to a topic of the emulator, with up to 5,000 messages not confirmed, in requests of up to 100.",
+            List.of(
+                Workload.of("100 B", OF_PUBSUB, PubSubPublish.publish(100, 0)),
+                Workload.of("1 KB", OF_PUBSUB, PubSubPublish.publish(1000, 0)),
+                Workload.of("100 B, 100 keys", OF_PUBSUB, PubSubPublish.publish(100, 100)))),
+        Case.bars(
+            "pubsub-consume",
+            "Empties a subscription of the emulator, each message acknowledged.",
+            List.of(
+                Workload.of("100 B", OF_PUBSUB, PubSubConsume.consume(100)),
+                Workload.of("1 KB", OF_PUBSUB, PubSubConsume.consume(1000)))),
         Case.bars(
             "csv-parse",
             "Parses CSV in memory, rows of eight values, to strings and to records of Commons CSV.",
