@@ -2,7 +2,6 @@ package dev.connectors.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.rpc.ApiException;
@@ -11,12 +10,12 @@ import com.google.api.gax.rpc.StatusCode;
 import com.google.cloud.pubsub.v1.TopicAdminClient;
 import com.google.cloud.pubsub.v1.TopicAdminSettings;
 import com.google.pubsub.v1.TopicName;
+import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.testkit.OwnServer;
 import dev.connectors.testkit.PubSubServer;
 import dev.connectors.testkit.WithServers;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,10 +103,7 @@ class PubSubServerIT {
 
   @Test
   void proxy_disabled_answersOnlyAfterHeal() throws Exception {
-    PubSubServer server = PubSubServer.create().withProxy();
-    Optional<String> unavailable = server.unavailable();
-    assumeTrue(unavailable.isEmpty(), () -> unavailable.orElse(""));
-    try (server) {
+    try (PubSubServer server = PubSubTarget.proxied()) {
       connect(server.start());
       topics.createTopic(TOPIC);
 

@@ -13,6 +13,7 @@ import dev.connectors.core.Observer;
 import dev.connectors.core.Restarting;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.it.support.PubSubStallingMain;
+import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.it.support.PubSubTopic;
 import dev.connectors.pubsub.PubSubDelivery;
 import dev.connectors.pubsub.PubSubSource;
@@ -266,7 +267,7 @@ class PubSubSourceIT {
   @Test
   @Timeout(300)
   void cut_connectionsUnderLoad_losesNothing() throws Exception {
-    try (PubSubServer server = PubSubServer.create().withProxy().start()) {
+    try (PubSubServer server = PubSubTarget.proxied().start()) {
       PubSubTopic topic = PubSubTopic.create(server, "cut", 0);
       topic.publish(4_000);
 
@@ -305,36 +306,34 @@ class PubSubSourceIT {
   /** The emulator forgets all, so what it had not delivered is published again. */
   @Test
   @Timeout(300)
-  void kill_emulator_restartsAndLosesNothing() throws Exception {
-    try (PubSubServer server = PubSubServer.create().start()) {
-      PubSubTopic topic = PubSubTopic.create(server, "killed", 0);
-      RetrySettings soon =
-          RetrySettings.create(system)
-              .withMinBackoff(Duration.ofMillis(100))
-              .withMaxBackoff(Duration.ofMillis(500));
-      SubscriberSettings settings =
-          settings(topic, PullMode.STREAMING)
-              .withSettleTimeout(Duration.ofSeconds(1))
-              .withDrainTimeout(Duration.ofSeconds(2));
-      Control.Draining<Done> running =
-          Restarting.sourceWithContext(soon, () -> PubSubSource.committable(settings))
-              .map(this::see)
-              .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
-              .run(system);
-      for (int round = 1; round <= ROUNDS; round++) {
-        int all = round * 500;
-        topic.publish(500);
-        await().atMost(AT_MOST).until(() -> seen.size() == all);
-        server.kill();
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-        server.restart();
-        topic.create();
-      }
+  void kill_emulator_restartsAndLosesNothing(@OwnServer PubSubServer server) throws Exception {
+    PubSubTopic topic = PubSubTopic.create(server, "killed", 0);
+    RetrySettings soon =
+        RetrySettings.create(system)
+            .withMinBackoff(Duration.ofMillis(100))
+            .withMaxBackoff(Duration.ofMillis(500));
+    SubscriberSettings settings =
+        settings(topic, PullMode.STREAMING)
+            .withSettleTimeout(Duration.ofSeconds(1))
+            .withDrainTimeout(Duration.ofSeconds(2));
+    Control.Draining<Done> running =
+        Restarting.sourceWithContext(soon, () -> PubSubSource.committable(settings))
+            .map(this::see)
+            .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+            .run(system);
+    for (int round = 1; round <= ROUNDS; round++) {
+      int all = round * 500;
       topic.publish(500);
-      await().atMost(AT_MOST).until(() -> seen.size() == (ROUNDS + 1) * 500);
-      assertThat(running.streamCompletion().toCompletableFuture()).isNotDone();
-      get(running.drainAndShutdown());
+      await().atMost(AT_MOST).until(() -> seen.size() == all);
+      server.kill();
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+      server.restart();
+      topic.create();
     }
+    topic.publish(500);
+    await().atMost(AT_MOST).until(() -> seen.size() == (ROUNDS + 1) * 500);
+    assertThat(running.streamCompletion().toCompletableFuture()).isNotDone();
+    get(running.drainAndShutdown());
   }
 
   /** More than its heap holds, and than the emulator holds back by itself. */

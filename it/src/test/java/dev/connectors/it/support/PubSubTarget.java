@@ -64,10 +64,15 @@ public final class PubSubTarget implements AutoCloseable {
     if (!project.isEmpty()) {
       return new PubSubTarget(null, project);
     }
+    return new PubSubTarget(proxied().start(), "it");
+  }
+
+  /** An emulator behind a proxy, yet to be started; skips what calls it where there is none. */
+  public static PubSubServer proxied() {
     PubSubServer emulator = PubSubServer.create().withProxy();
     Optional<String> unavailable = emulator.unavailable();
     assumeTrue(unavailable.isEmpty(), () -> unavailable.orElse(""));
-    return new PubSubTarget(emulator.start(), "it");
+    return emulator;
   }
 
   /** To be paused, cut off and killed; skips the test that asks for it where it is the service. */
