@@ -51,8 +51,9 @@ public final class S3Sink {
    *       left after a crash of the process, or when the server can't be reached, is for a
    *       lifecycle rule ({@code AbortIncompleteMultipartUpload}). With {@link ResumePolicy#BY_KEY}
    *       it is left instead, and continued by the next one of the key.
-   *   <li><b>Back-pressure:</b> at most (parallelism + 1) × part-size bytes are held, in memory
-   *       that is used again for later parts.
+   *   <li><b>Back-pressure:</b> at most (parallelism + 1) × part-size bytes are held. Pieces of 16
+   *       KiB and more are held as they are, smaller ones are copied into memory that is used again
+   *       for later parts.
    *   <li><b>Retries:</b> each request by itself, see {@link UploadSettings#withRetry}.
    *   <li><b>Large objects:</b> parts grow so that 10,000 of them are enough, up to 5 TiB. With a
    *       {@code contentLength} all are of one size.

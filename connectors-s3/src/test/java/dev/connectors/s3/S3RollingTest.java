@@ -324,6 +324,34 @@ class S3RollingTest extends StreamTest {
     assertThat(contexts).containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
   }
 
+  @Test
+  void rollingWithContexts_noBoundReached_emitsAllContextsWhenTheOneObjectIsThere() {
+    rolling = rolling.withMaxIdle(Duration.ofDays(1));
+    Pair<
+            TestPublisher.Probe<Pair<Integer, Integer>>,
+            TestSubscriber.Probe<Pair<RolledObject, List<Integer>>>>
+        probes =
+            TestSource.<Pair<Integer, Integer>>create(system)
+                .via(
+                    S3Flow.<Integer, Integer>rollingWithContexts(s3, largePlan(1), rolling, upload)
+                        .asFlow())
+                .toMat(TestSink.create(system), Keep.both())
+                .run(materializer);
+    probes.second().request(2);
+    for (int number = 0; number < 12; number++) {
+      probes.first().sendNext(Pair.create(number, number));
+    }
+    await().until(() -> s3.requests(UploadPartRequest.class).size() == 2);
+    probes.second().expectNoMessage(Duration.ofMillis(100));
+
+    probes.first().sendComplete();
+
+    assertThat(probes.second().expectNext().second())
+        .containsExactlyElementsOf(IntStream.range(0, 12).boxed().toList());
+    probes.second().expectComplete();
+    assertThat(s3.objects.get("p0/0000")).hasSize(12 * MIB);
+  }
+
   // ---- failures and ends
 
   @Test

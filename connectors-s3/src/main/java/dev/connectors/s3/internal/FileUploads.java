@@ -69,6 +69,13 @@ public final class FileUploads {
   private <E, R> Flow<E, R, NotUsed> each(
       Function<E, S3FilePut> put, BiFunction<E, PutObjectResponse, R> result) {
     return Flow.<E>create()
+        // At once: the end of the stream is told on another thread, which may be late.
+        .mapError(
+            Throwable.class,
+            cause -> {
+              hasEnded = true;
+              return cause;
+            })
         .mapAsync(
             settings.parallelism(),
             element ->

@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  */
 final class Upload {
   private static final int BLOCK = 128 << 10;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final S3AsyncClient client;
   private final UploadRequests requests;
@@ -52,7 +53,7 @@ final class Upload {
   private int number = 1;
   private long shipped;
   private @Nullable Iterator<ByteBuffer> pending;
-  private ByteBuffer current = ByteBuffer.allocate(0);
+  private ByteBuffer current = NOTHING;
   private boolean hasEnded;
   private boolean isFinishing;
   private boolean isAdvancing;
@@ -117,7 +118,9 @@ final class Upload {
 
   /** Takes content; to be called only when it {@linkplain #wantsMore wants more}. */
   synchronized void offer(ByteString content) {
-    pending = content.getByteBuffers().iterator();
+    if (!filling.takesWhole(content)) {
+      pending = content.getByteBuffers().iterator();
+    }
     advance();
   }
 
@@ -170,7 +173,7 @@ final class Upload {
         current = pending.next();
       } else {
         pending = null;
-        current = ByteBuffer.allocate(0);
+        current = NOTHING;
       }
       return true;
     }
