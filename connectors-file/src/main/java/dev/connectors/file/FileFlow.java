@@ -4,7 +4,7 @@ import dev.connectors.core.RollingPlan;
 import dev.connectors.core.RollingSettings;
 import dev.connectors.file.internal.FileDispatcher;
 import dev.connectors.file.internal.Operations;
-import dev.connectors.file.internal.RollingStage;
+import dev.connectors.file.internal.RollingFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -104,7 +104,7 @@ public final class FileFlow {
    * @see #rolling(RollingPlan, RollingSettings, FileWriteSettings)
    */
   public static <T> Flow<T, RolledFile, NotUsed> rolling(RollingPlan<T, Path> plan) {
-    return Flow.fromGraph(RollingStage.<T>files(plan, null, null));
+    return Flow.fromGraph(RollingFiles.<T>each(plan, null, null));
   }
 
   /**
@@ -127,7 +127,7 @@ public final class FileFlow {
   public static <T> Flow<T, RolledFile, NotUsed> rolling(
       RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
     return Flow.fromGraph(
-        RollingStage.<T>files(
+        RollingFiles.<T>each(
             plan,
             Objects.requireNonNull(rolling, "rolling"),
             Objects.requireNonNull(write, "write")));
@@ -147,7 +147,7 @@ public final class FileFlow {
   public static <T, C> FlowWithContext<T, C, RolledFile, C, NotUsed> rollingWithContext(
       RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
     return FlowWithContext.fromPairs(
-        Flow.fromGraph(RollingStage.<T, C>elements(plan, rolling, write)));
+        Flow.fromGraph(RollingFiles.<T, C>ofElements(plan, rolling, write)));
   }
 
   /**
@@ -164,7 +164,7 @@ public final class FileFlow {
   public static <T, C> FlowWithContext<T, C, RolledFile, List<C>, NotUsed> rollingWithContexts(
       RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
     return FlowWithContext.fromPairs(
-        Flow.fromGraph(RollingStage.<T, C>filesWithContexts(plan, rolling, write)));
+        Flow.fromGraph(RollingFiles.<T, C>withContexts(plan, rolling, write)));
   }
 
   private static <T> Flow<T, T, NotUsed> each(String name, Function<T, T> operation) {

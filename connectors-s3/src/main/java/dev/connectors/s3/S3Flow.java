@@ -1,6 +1,12 @@
 package dev.connectors.s3;
 
+import dev.connectors.core.RollingPlan;
+import dev.connectors.core.RollingSettings;
+import dev.connectors.s3.internal.FileUploads;
 import dev.connectors.s3.internal.Requests;
+import dev.connectors.s3.internal.RollingObjects;
+import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -14,10 +20,15 @@ import software.amazon.awssdk.services.s3.model.DeletedObject;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingResponse;
+import software.amazon.awssdk.services.s3.model.RestoreObjectRequest;
+import software.amazon.awssdk.services.s3.model.RestoreObjectResponse;
 
 /**
- * Flows that read, write, copy and delete many objects.
+ * Flows that read, write, copy, tag, restore and delete many objects.
  *
  * <p>They keep {@code parallelism} requests in flight and emit what the client answers, one result
  * for each element, in input order.
@@ -43,7 +54,8 @@ public final class S3Flow {
   /**
    * Reads objects into memory, at most {@code parallelism} of them at a time. Fails with {@link
    * ObjectTooLargeException} rather than read one that is larger than {@code max-object-size}; for
-   * those see {@link S3Source#object}.
+   * those see {@link S3Source#object}. The client compares what it reads with the checksum, if the
+   * object has one and unless its {@code responseChecksumValidation} is {@code WHEN_REQUIRED}.
    *
    * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">S3:
    *     GetObject</a>
@@ -59,12 +71,7 @@ public final class S3Flow {
       FlowWithContext<GetObjectRequest, C, ResponseBytes<GetObjectResponse>, C, NotUsed>
           getWithContext(S3AsyncClient client, RequestSettings settings) {
     Requests requests = new Requests(client, settings);
-    return FlowWithContext.fromPairs(
-        requests.<Pair<GetObjectRequest, C>, Pair<ResponseBytes<GetObjectResponse>, C>>each(
-            pair ->
-                requests
-                    .get(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+    return requests.eachWithContext(requests::get);
   }
 
   /**
@@ -84,12 +91,36 @@ public final class S3Flow {
   public static <C> FlowWithContext<S3Put, C, PutObjectResponse, C, NotUsed> putWithContext(
       S3AsyncClient client, RequestSettings settings) {
     Requests requests = new Requests(client, settings);
+    return requests.eachWithContext(requests::put);
+  }
+
+  /**
+   * Writes objects from files, without their passing the stream: each with one PUT, or in parts if
+   * it is larger than {@code part-size}. Up to {@code parallelism} files are in work, and as many
+   * requests that have content in flight over all of them; of each the client holds some chunks in
+   * memory. In parts, an object is written as {@link S3Sink#object} does, with all that it says of
+   * guarantees, and aborted if that fails; or with {@link ResumePolicy#BY_KEY} left, to be
+   * continued when the file is put again.
+   *
+   * <p>Fails with {@link java.io.IOException} if a file can't be read, and with {@link
+   * IllegalStateException} if it is changed meanwhile; when it fits in one part, the object may be
+   * there then. When the stream ends before, no more parts are sent. What reads files here and not
+   * in the client does so in Pekko's dispatcher for that.
+   */
+  public static Flow<S3FilePut, PutObjectResponse, NotUsed> putFile(
+      S3AsyncClient client, UploadSettings settings) {
+    return FileUploads.flow(client, settings, put -> put, (put, response) -> response);
+  }
+
+  /** The same with a context for each element, such as what is to be committed after it. */
+  public static <C> FlowWithContext<S3FilePut, C, PutObjectResponse, C, NotUsed> putFileWithContext(
+      S3AsyncClient client, UploadSettings settings) {
     return FlowWithContext.fromPairs(
-        requests.<Pair<S3Put, C>, Pair<PutObjectResponse, C>>each(
-            pair ->
-                requests
-                    .put(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+        FileUploads.<Pair<S3FilePut, C>, Pair<PutObjectResponse, C>>flow(
+            client,
+            settings,
+            Pair::first,
+            (pair, response) -> Pair.create(response, pair.second())));
   }
 
   /**
@@ -116,12 +147,49 @@ public final class S3Flow {
       FlowWithContext<CopyObjectRequest, C, CopyObjectResponse, C, NotUsed> copyWithContext(
           S3AsyncClient client, RequestSettings settings) {
     Requests requests = new Requests(client, settings);
-    return FlowWithContext.fromPairs(
-        requests.<Pair<CopyObjectRequest, C>, Pair<CopyObjectResponse, C>>each(
-            pair ->
-                requests
-                    .copy(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+    return requests.eachWithContext(requests::copy);
+  }
+
+  /**
+   * Sets the tags of objects, in the place of those that they have.
+   *
+   * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html">S3:
+   *     PutObjectTagging</a>
+   */
+  public static Flow<PutObjectTaggingRequest, PutObjectTaggingResponse, NotUsed> tag(
+      S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.each(requests::tag);
+  }
+
+  /** The same with a context for each element. */
+  public static <C>
+      FlowWithContext<PutObjectTaggingRequest, C, PutObjectTaggingResponse, C, NotUsed>
+          tagWithContext(S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.eachWithContext(requests::tag);
+  }
+
+  /**
+   * Has objects restored from an archive. The results come when S3 has accepted that; the objects
+   * can be read hours later, which {@code restore} of {@link S3Source#head} tells. That one is
+   * being restored already is no failure: its response is empty.
+   *
+   * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html">S3:
+   *     RestoreObject</a>
+   */
+  public static Flow<RestoreObjectRequest, RestoreObjectResponse, NotUsed> restore(
+      S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.each(requests::restore);
+  }
+
+  /** The same with a context for each element. */
+  public static <C>
+      FlowWithContext<RestoreObjectRequest, C, RestoreObjectResponse, C, NotUsed>
+          restoreWithContext(S3AsyncClient client, RequestSettings settings) {
+    Requests requests = new Requests(client, settings);
+    return requests.eachWithContext(requests::restore);
   }
 
   /**
@@ -149,5 +217,92 @@ public final class S3Flow {
         new Requests(client, settings)
             .<Pair<ObjectIdentifier, C>, Pair<DeletedObject, C>>delete(
                 request, Pair::first, (pair, deleted) -> Pair.create(deleted, pair.second())));
+  }
+
+  /**
+   * Writes elements into objects, with the settings at {@code connectors.s3.rolling} and {@code
+   * connectors.s3.upload} of the system that runs the stream.
+   *
+   * @see #rolling(S3AsyncClient, RollingPlan, RollingSettings, UploadSettings)
+   */
+  public static <T> Flow<T, RolledObject, NotUsed> rolling(
+      S3AsyncClient client, RollingPlan<T, PutObjectRequest> plan) {
+    return Flow.fromGraph(RollingObjects.<T>each(client, plan, null, null));
+  }
+
+  /**
+   * Writes elements into objects, and emits each object when S3 has confirmed it. An object's name
+   * is a request to put it, with all but the content: bucket, key, content type, encryption.
+   *
+   * <ul>
+   *   <li><b>Complete</b> is an object by size, count and time, also when no element arrives, when
+   *       one too many would be open, and when upstream completes. It is written as {@link
+   *       S3Sink#object(S3AsyncClient, PutObjectRequest, UploadSettings)} does, whole or not at
+   *       all, while elements go on into the next. Objects are emitted in the order in which they
+   *       were completed; those of the same key are written one after the other.
+   *   <li><b>Fails</b> with upstream's failure, with the client's own exception when a request is
+   *       refused or retries are used up, with what the functions of the plan throw, and with
+   *       {@link IllegalStateException} when two objects have the same key. Objects that are not
+   *       complete are aborted then, and when downstream cancels; the failure is told when that is
+   *       done. A crash of the process leaves parts for a lifecycle rule.
+   *   <li><b>Bounds:</b> {@code max-open} objects are open, {@code parallelism} are complete and
+   *       not confirmed, {@code parallelism} parts are in flight; each of them holds up to {@code
+   *       part-size} bytes. While an object waits to be emitted, no element is taken.
+   *   <li><b>Threads:</b> the formats and encodings run on the stream's.
+   * </ul>
+   */
+  public static <T> Flow<T, RolledObject, NotUsed> rolling(
+      S3AsyncClient client,
+      RollingPlan<T, PutObjectRequest> plan,
+      RollingSettings rolling,
+      UploadSettings upload) {
+    return Flow.fromGraph(
+        RollingObjects.<T>each(
+            client,
+            plan,
+            Objects.requireNonNull(rolling, "rolling"),
+            Objects.requireNonNull(upload, "upload")));
+  }
+
+  /**
+   * {@link #rolling(S3AsyncClient, RollingPlan, RollingSettings, UploadSettings)} with a context:
+   * emits for each element, in input order, its context and the object that it is in, once that and
+   * the objects of all elements before it are confirmed. At most {@code max-held} elements wait for
+   * it.
+   *
+   * <p>When an at-least-once source reads elements again after a crash, an object whose key is made
+   * of its first element replaces the one before if the source begins with that element; otherwise
+   * what was committed of it stands in both. {@link #rollingWithContexts} avoids that. Make keys of
+   * positions only where each object has elements of one lane of the source, such as Kafka's
+   * partition: else an object may be replaced whose other elements are committed and not read
+   * again.
+   */
+  public static <T, C> FlowWithContext<T, C, RolledObject, C, NotUsed> rollingWithContext(
+      S3AsyncClient client,
+      RollingPlan<T, PutObjectRequest> plan,
+      RollingSettings rolling,
+      UploadSettings upload) {
+    return FlowWithContext.fromPairs(
+        Flow.fromGraph(RollingObjects.<T, C>ofElements(client, plan, rolling, upload)));
+  }
+
+  /**
+   * {@link #rollingWithContext} that emits each object once, with the contexts of all elements in
+   * it: {@code mapContext(Committable::all)} makes one of them, so that the commit of an object is
+   * the commit of all its elements.
+   *
+   * <p>With an object for each lane of the source, such as Kafka's partition, which is complete by
+   * size and count alone, and whose key is made of the position of its first element, every element
+   * stands in exactly one object, also after a crash: what is read again begins with an object and
+   * makes the same one, byte for byte. With any other partition use {@link
+   * dev.connectors.core.CommitOrder#ANY_ORDER}: later elements may be complete before earlier ones.
+   */
+  public static <T, C> FlowWithContext<T, C, RolledObject, List<C>, NotUsed> rollingWithContexts(
+      S3AsyncClient client,
+      RollingPlan<T, PutObjectRequest> plan,
+      RollingSettings rolling,
+      UploadSettings upload) {
+    return FlowWithContext.fromPairs(
+        Flow.fromGraph(RollingObjects.<T, C>withContexts(client, plan, rolling, upload)));
   }
 }

@@ -1,8 +1,14 @@
 package dev.connectors.s3;
 
+import dev.connectors.core.RollingPlan;
+import dev.connectors.core.RollingSettings;
+import dev.connectors.core.RollingSummary;
 import dev.connectors.s3.internal.UploadStage;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -43,9 +49,11 @@ public final class S3Sink {
    *   <li><b>Nothing is left:</b> on failure and when the stream is ended from outside, parts in
    *       flight are waited for, up to {@code abort-timeout}, and the upload is aborted. What is
    *       left after a crash of the process, or when the server can't be reached, is for a
-   *       lifecycle rule ({@code AbortIncompleteMultipartUpload}).
-   *   <li><b>Back-pressure:</b> at most (parallelism + 1) × part-size bytes are held, in memory
-   *       that is used again for later parts.
+   *       lifecycle rule ({@code AbortIncompleteMultipartUpload}). With {@link ResumePolicy#BY_KEY}
+   *       it is left instead, and continued by the next one of the key.
+   *   <li><b>Back-pressure:</b> at most (parallelism + 1) × part-size bytes are held. Pieces of 16
+   *       KiB and more are held as they are, smaller ones are copied into memory that is used again
+   *       for later parts.
    *   <li><b>Retries:</b> each request by itself, see {@link UploadSettings#withRetry}.
    *   <li><b>Large objects:</b> parts grow so that 10,000 of them are enough, up to 5 TiB. With a
    *       {@code contentLength} all are of one size.
@@ -67,5 +75,37 @@ public final class S3Sink {
       S3AsyncClient client, PutObjectRequest request, UploadSettings settings) {
     return Sink.fromGraph(
         new UploadStage(client, request, Objects.requireNonNull(settings, "settings")));
+  }
+
+  /**
+   * Writes elements into objects, with the settings at {@code connectors.s3.rolling} and {@code
+   * connectors.s3.upload} of the system that runs the stream.
+   *
+   * @see #rolling(S3AsyncClient, RollingPlan, RollingSettings, UploadSettings)
+   */
+  public static <T> Sink<T, CompletionStage<RollingSummary>> rolling(
+      S3AsyncClient client, RollingPlan<T, PutObjectRequest> plan) {
+    return summing(S3Flow.rolling(client, plan));
+  }
+
+  /**
+   * Writes elements into objects, each whole or not at all, as {@link S3Flow#rolling(S3AsyncClient,
+   * RollingPlan, RollingSettings, UploadSettings)} does. Completes when all objects are confirmed,
+   * with their number, elements and bytes; the flow emits each of them.
+   */
+  public static <T> Sink<T, CompletionStage<RollingSummary>> rolling(
+      S3AsyncClient client,
+      RollingPlan<T, PutObjectRequest> plan,
+      RollingSettings rolling,
+      UploadSettings upload) {
+    return summing(S3Flow.rolling(client, plan, rolling, upload));
+  }
+
+  private static <T> Sink<T, CompletionStage<RollingSummary>> summing(
+      Flow<T, RolledObject, NotUsed> objects) {
+    return objects.toMat(
+        Sink.fold(
+            RollingSummary.NONE, (sum, object) -> sum.plus(object.elements(), object.bytes())),
+        Keep.right());
   }
 }

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
 import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -113,6 +114,15 @@ public final class S3Source {
       S3AsyncClient client, ListObjectVersionsRequest request) {
     Objects.requireNonNull(request, "request");
     return Pages.of(() -> client.listObjectVersionsPaginator(request));
+  }
+
+  /**
+   * What names each version of a bucket's objects, and each marker of a deletion: what {@link
+   * S3Flow#delete} takes to delete them for good.
+   */
+  public static Source<ObjectIdentifier, NotUsed> identifiers(
+      S3AsyncClient client, ListObjectVersionsRequest request) {
+    return pages(client, request).mapConcat(Pages::identifiers);
   }
 
   /** The multipart uploads of a bucket that are neither completed nor aborted. */

@@ -24,6 +24,7 @@ public final class UploadSettings {
   private final int parallelism;
   private final Duration timeout;
   private final Duration abortTimeout;
+  private final ResumePolicy resume;
   private final RetrySettings retry;
   private final Observer observer;
 
@@ -33,6 +34,7 @@ public final class UploadSettings {
     parallelism = Checks.positive(PATH + ".parallelism", draft.parallelism);
     timeout = Checks.positive(PATH + ".timeout", draft.timeout);
     abortTimeout = Checks.positive(PATH + ".abort-timeout", draft.abortTimeout);
+    resume = Objects.requireNonNull(draft.resume, "resume");
     retry = Objects.requireNonNull(draft.retry, "retry");
     observer = Objects.requireNonNull(draft.observer, "observer");
   }
@@ -82,6 +84,14 @@ public final class UploadSettings {
   }
 
   /**
+   * Whether an upload in parts that was interrupted is continued. Default {@link
+   * ResumePolicy#NEVER}.
+   */
+  public UploadSettings withResume(ResumePolicy value) {
+    return with(draft -> draft.resume = value);
+  }
+
+  /**
    * How transient failures are tried again, beyond what the client itself does. Default: {@code
    * connectors.retry}.
    */
@@ -114,6 +124,10 @@ public final class UploadSettings {
     return abortTimeout;
   }
 
+  public ResumePolicy resume() {
+    return resume;
+  }
+
   public RetrySettings retry() {
     return retry;
   }
@@ -124,8 +138,8 @@ public final class UploadSettings {
 
   @Override
   public String toString() {
-    return "UploadSettings(name=%s, partSize=%d, parallelism=%d, timeout=%s, abortTimeout=%s, retry=%s)"
-        .formatted(name, partSize, parallelism, timeout, abortTimeout, retry);
+    return "UploadSettings(name=%s, partSize=%d, parallelism=%d, timeout=%s, abortTimeout=%s, resume=%s, retry=%s)"
+        .formatted(name, partSize, parallelism, timeout, abortTimeout, resume, retry);
   }
 
   private UploadSettings with(Consumer<Draft> change) {
@@ -140,6 +154,7 @@ public final class UploadSettings {
     int parallelism;
     Duration timeout;
     Duration abortTimeout;
+    ResumePolicy resume;
     RetrySettings retry;
     Observer observer;
 
@@ -149,6 +164,7 @@ public final class UploadSettings {
       parallelism = reader.integer("parallelism");
       timeout = reader.duration("timeout");
       abortTimeout = reader.duration("abort-timeout");
+      resume = reader.policy("resume", ResumePolicy.class);
       retry = RetrySettings.create(reader.in("retry").config());
       observer = Observer.NONE;
     }
@@ -159,6 +175,7 @@ public final class UploadSettings {
       parallelism = settings.parallelism;
       timeout = settings.timeout;
       abortTimeout = settings.abortTimeout;
+      resume = settings.resume;
       retry = settings.retry;
       observer = settings.observer;
     }

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,9 +51,15 @@ import software.amazon.awssdk.services.s3.model.GetObjectTaggingRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectTaggingResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
+import software.amazon.awssdk.services.s3.model.ListPartsResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Error;
@@ -107,10 +115,13 @@ public final class FakeS3 implements S3AsyncClient {
   public final AtomicInteger cancelled = new AtomicInteger();
   public final AtomicInteger inFlight = new AtomicInteger();
   public final AtomicInteger mostInFlight = new AtomicInteger();
+  public final AtomicInteger mostPartsInFlight = new AtomicInteger();
 
+  private final AtomicInteger partsInFlight = new AtomicInteger();
   private final ExecutorService threads = Executors.newFixedThreadPool(4);
   private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
   private final Map<String, String> multipartETags = new ConcurrentHashMap<>();
+  private final Map<String, CreateMultipartUploadRequest> created = new ConcurrentHashMap<>();
   private final AtomicInteger uploadIds = new AtomicInteger();
   private volatile boolean isStalled;
 
@@ -127,6 +138,25 @@ public final class FakeS3 implements S3AsyncClient {
         threads.execute(answer);
       }
     }
+  }
+
+  /** One put in seven is refused once, one in eleven has its answer lost once. */
+  public void disturbPuts() {
+    Set<String> failed = ConcurrentHashMap.newKeySet();
+    onRequest =
+        request ->
+            request instanceof PutObjectRequest put
+                    && put.key().hashCode() % 7 == 0
+                    && failed.add(put.key())
+                ? error(503, "SlowDown")
+                : null;
+    onAnswer =
+        request ->
+            request instanceof PutObjectRequest put
+                    && put.key().hashCode() % 11 == 0
+                    && failed.add(put.key())
+                ? error(500, "InternalError")
+                : null;
   }
 
   /** The requests of one kind. */
@@ -192,6 +222,7 @@ public final class FakeS3 implements S3AsyncClient {
         () -> {
           String id = "upload-" + uploadIds.incrementAndGet();
           uploads.put(id, new TreeMap<>());
+          created.put(id, request);
           return CreateMultipartUploadResponse.builder().uploadId(id).build();
         });
   }
@@ -211,6 +242,52 @@ public final class FakeS3 implements S3AsyncClient {
           }
           return UploadPartResponse.builder().eTag(eTag(bytes)).checksumCRC32("crc").build();
         });
+  }
+
+  @Override
+  public CompletableFuture<ListMultipartUploadsResponse> listMultipartUploads(
+      ListMultipartUploadsRequest request) {
+    return answer(
+        request,
+        () ->
+            ListMultipartUploadsResponse.builder()
+                .uploads(
+                    created.entrySet().stream()
+                        .filter(begun -> uploads.containsKey(begun.getKey()))
+                        .filter(begun -> begun.getValue().key().startsWith(request.prefix()))
+                        .map(
+                            begun ->
+                                MultipartUpload.builder()
+                                    .uploadId(begun.getKey())
+                                    .key(begun.getValue().key())
+                                    .storageClass(begun.getValue().storageClass())
+                                    .initiated(
+                                        Instant.ofEpochSecond(
+                                            number(begun.getKey().split("-", 2)[1])))
+                                    .build())
+                        .toList())
+                .isTruncated(false)
+                .build());
+  }
+
+  @Override
+  public CompletableFuture<ListPartsResponse> listParts(ListPartsRequest request) {
+    return answer(
+        request,
+        () ->
+            ListPartsResponse.builder()
+                .parts(
+                    upload(request.uploadId()).entrySet().stream()
+                        .map(
+                            part ->
+                                Part.builder()
+                                    .partNumber(part.getKey())
+                                    .size((long) part.getValue().length)
+                                    .eTag(eTag(part.getValue()))
+                                    .build())
+                        .toList())
+                .isTruncated(false)
+                .build());
   }
 
   @Override
@@ -236,7 +313,8 @@ public final class FakeS3 implements S3AsyncClient {
           }
           objects.put(request.key(), whole);
           uploads.remove(request.uploadId());
-          String eTag = '"' + md5(HexFormat.of().parseHex(eTags)) + "-" + parts.size() + '"';
+          int number = request.multipartUpload().parts().size();
+          String eTag = '"' + md5(HexFormat.of().parseHex(eTags)) + "-" + number + '"';
           multipartETags.put(request.key(), eTag);
           return CompleteMultipartUploadResponse.builder().eTag(eTag).versionId("v1").build();
         });
@@ -466,12 +544,15 @@ public final class FakeS3 implements S3AsyncClient {
   private <R> CompletableFuture<R> answer(S3Request request, Supplier<R> work) {
     requests.add(request);
     mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    int part = request instanceof UploadPartRequest ? 1 : 0;
+    mostPartsInFlight.accumulateAndGet(partsInFlight.addAndGet(part), Math::max);
     CompletableFuture<R> result = new CompletableFuture<>();
     Runnable answering =
         () -> {
           inFlight.decrementAndGet();
           try {
             Throwable failure = onRequest.apply(request);
+            partsInFlight.addAndGet(-part);
             if (failure == null) {
               R response = work.get();
               Throwable lost = onAnswer.apply(request);

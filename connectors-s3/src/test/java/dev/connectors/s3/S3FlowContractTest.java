@@ -1,43 +1,18 @@
 package dev.connectors.s3;
 
 import dev.connectors.core.RetrySettings;
-import dev.connectors.testkit.SinkContract;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.japi.Pair;
-import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 import org.apache.pekko.util.ByteString;
-import org.junit.jupiter.api.AfterEach;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The contract of flows, on an S3 that is a fake. */
-@SuppressWarnings("NullAway.Init") // set up by fresh
-class S3FlowContractTest extends SinkContract<S3Put, PutObjectResponse> {
+class S3FlowContractTest extends FakeS3Contract<S3Put, PutObjectResponse> {
   private static final int PARALLELISM = 20;
-
-  private FakeS3 s3;
-
-  @Override
-  protected void fresh() {
-    s3 = new FakeS3();
-    s3.onRequest =
-        request ->
-            request instanceof PutObjectRequest put && put.key().equals("refused")
-                ? FakeS3.error(403, "AccessDenied")
-                : null;
-  }
-
-  @AfterEach
-  void close() {
-    s3.close();
-  }
 
   @Override
   protected Flow<Pair<S3Put, Integer>, Pair<PutObjectResponse, Integer>, NotUsed> flow(
@@ -59,17 +34,12 @@ class S3FlowContractTest extends SinkContract<S3Put, PutObjectResponse> {
 
   @Override
   protected S3Put refused() {
-    return put("refused");
+    return put(REFUSED);
   }
 
   private static S3Put put(String key) {
     return new S3Put(
         PutObjectRequest.builder().bucket("b").key(key).build(), ByteString.fromString(key));
-  }
-
-  @Override
-  protected Class<? extends Throwable> refusal() {
-    return S3Exception.class;
   }
 
   @Override
@@ -80,42 +50,5 @@ class S3FlowContractTest extends SinkContract<S3Put, PutObjectResponse> {
   @Override
   protected int bound() {
     return PARALLELISM + 1;
-  }
-
-  @Override
-  protected void stall() {
-    s3.stall();
-  }
-
-  @Override
-  protected void resume() {
-    s3.resume();
-  }
-
-  /** One in seven is refused once, one in eleven has its answer lost once. */
-  @Override
-  protected boolean disturb() {
-    Set<String> failed = ConcurrentHashMap.newKeySet();
-    s3.onRequest =
-        request ->
-            request instanceof PutObjectRequest put
-                    && put.key().hashCode() % 7 == 0
-                    && failed.add(put.key())
-                ? FakeS3.error(503, "SlowDown")
-                : null;
-    s3.onAnswer =
-        request ->
-            request instanceof PutObjectRequest put
-                    && put.key().hashCode() % 11 == 0
-                    && failed.add(put.key())
-                ? FakeS3.error(500, "InternalError")
-                : null;
-    return true;
-  }
-
-  @Override
-  protected void ended(ActorSystem system) {
-    StreamTestKit.assertAllStagesStopped(
-        SystemMaterializer.get(system).materializer(), Duration.ofSeconds(10));
   }
 }

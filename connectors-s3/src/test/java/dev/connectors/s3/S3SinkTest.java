@@ -1,15 +1,15 @@
 package dev.connectors.s3;
 
+import static dev.connectors.s3.Uploads.PART;
+import static dev.connectors.s3.Uploads.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.connectors.core.RetrySettings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,9 +37,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 @SuppressWarnings("NullAway.Init") // set up before each test
 class S3SinkTest extends StreamTest {
-  private static final int PART = 5 << 20;
-  private static final PutObjectRequest REQUEST =
-      PutObjectRequest.builder().bucket("b").key("k").build();
+  private static final PutObjectRequest REQUEST = Uploads.request("k");
 
   private FakeS3 s3;
   private UploadSettings settings;
@@ -47,27 +45,12 @@ class S3SinkTest extends StreamTest {
   @BeforeEach
   void start() {
     s3 = new FakeS3();
-    settings =
-        UploadSettings.create(system)
-            .withPartSize(PART)
-            .withParallelism(2)
-            .withAbortTimeout(Duration.ofSeconds(5))
-            .withRetry(
-                RetrySettings.create(system)
-                    .withMinBackoff(Duration.ofMillis(1))
-                    .withMaxBackoff(Duration.ofMillis(5))
-                    .withMaxAttempts(5));
+    settings = Uploads.settings(system);
   }
 
   @AfterEach
   void stop() {
     s3.close();
-  }
-
-  private static byte[] random(int length) {
-    byte[] content = new byte[length];
-    new Random(length).nextBytes(content);
-    return content;
   }
 
   private static Source<ByteString, NotUsed> pieces(byte[] content, int size) {
@@ -209,10 +192,11 @@ class S3SinkTest extends StreamTest {
 
     CompletionStage<PutObjectResponse> writing =
         pieces(random(4 * PART), PART)
-            .concat(Source.failed(bug))
+            .concatLazy(Source.lazySource(() -> Source.failed(bug)))
             .runWith(S3Sink.object(s3, REQUEST, settings), materializer);
 
     assertThat(failure(writing)).isSameAs(bug);
+    assertThat(s3.requests(AbortMultipartUploadRequest.class)).isNotEmpty();
     assertThat(s3.uploads).isEmpty();
     assertThat(s3.objects).isEmpty();
   }
@@ -221,7 +205,7 @@ class S3SinkTest extends StreamTest {
   void object_upstreamFailsBeforeAPartIsFull_asksForNothing() {
     CompletionStage<PutObjectResponse> writing =
         pieces(random(100), 10)
-            .concat(Source.failed(new IllegalStateException("bug")))
+            .concatLazy(Source.lazySource(() -> Source.failed(new IllegalStateException("bug"))))
             .runWith(S3Sink.object(s3, REQUEST, settings), materializer);
 
     assertThat(failure(writing)).hasMessage("bug");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.connectors.core.RollingSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +29,12 @@ class SettingsTest {
     assertThat(UploadSettings.create(block("upload", "")))
         .hasToString(
             "UploadSettings(name=s3-upload, partSize=8388608, parallelism=4, timeout=PT5M,"
-                + " abortTimeout=PT30S, "
+                + " abortTimeout=PT30S, resume=NEVER, "
                 + RETRY);
+    assertThat(RollingSettings.create(block("rolling", "")))
+        .hasToString(
+            "RollingSettings(maxBytes=134217728, maxElements=1000000, maxAge=PT5M, maxIdle=PT5S,"
+                + " maxOpen=20, maxHeld=100000)");
     assertThat(RequestSettings.create(block("request", "")))
         .hasToString(
             "RequestSettings(name=s3-request, parallelism=16, maxObjectSize=16777216,"

@@ -115,6 +115,7 @@ public final class ActiveMqServer extends SuppliedServer<ActiveMqServer> {
         ownHost(),
         ownPort(),
         environment,
+        List.of(),
         log -> log.contains(READY),
         options.startTimeout());
   }

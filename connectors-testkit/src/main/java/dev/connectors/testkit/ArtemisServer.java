@@ -123,6 +123,7 @@ public final class ArtemisServer extends SuppliedServer<ArtemisServer> {
         ownHost(),
         ownPort(),
         environment,
+        List.of(),
         log -> log.contains(READY),
         options.startTimeout());
   }

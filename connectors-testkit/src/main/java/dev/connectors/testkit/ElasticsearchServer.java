@@ -164,6 +164,7 @@ public final class ElasticsearchServer extends SuppliedServer<ElasticsearchServe
         ownHost(),
         ownPort(),
         environment,
+        List.of(),
         log -> ElasticsearchHealth.isGood(uri),
         options.startTimeout());
   }

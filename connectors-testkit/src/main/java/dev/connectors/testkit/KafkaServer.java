@@ -144,6 +144,7 @@ public final class KafkaServer extends SuppliedServer<KafkaServer> {
         ownHost(),
         ownPort(),
         environment,
+        List.of(),
         log -> log.contains(READY),
         options.startTimeout());
   }

@@ -3,6 +3,7 @@ package dev.connectors.testkit;
 import dev.connectors.core.Secret;
 import dev.connectors.testkit.internal.ClassArchive;
 import dev.connectors.testkit.internal.ContainerSpec;
+import dev.connectors.testkit.internal.HttpAnswer;
 import dev.connectors.testkit.internal.Jdk;
 import dev.connectors.testkit.internal.JvmCommand;
 import dev.connectors.testkit.internal.Launchers;
@@ -13,8 +14,11 @@ import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +38,23 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It is always a local process, whatever {@link ServerSupply} asks for. It has no buckets at
- * first. It does not know what S3 knows of versions, tags, {@code maxParts} and {@code partNumber};
- * see its own page for more. {@link #withSetting} changes any of its settings.
+ * <p>It has no buckets at first. It does not know what S3 knows of versions, tags, {@code maxParts}
+ * and {@code partNumber}; see its own page for more, and {@link S3MockServer} for another. {@link
+ * #withSetting} changes any of its settings.
  *
  * <p>The version is 4.1 unless {@link #withVersion} or {@code -Dconnectors.s3proxy.version} says
- * otherwise.
+ * otherwise. As a container it is the image {@code andrewgaul/s3proxy} of that version, unless
+ * {@code -Dconnectors.s3proxy.image} names another repository.
  *
  * @see <a href="https://github.com/gaul/s3proxy">S3Proxy</a>
  */
 public final class S3Server extends SuppliedServer<S3Server> {
   private static final String READY = "S3Proxy accepts requests";
-  private static final String ACCESS_KEY_ID = "test-access-key";
-  private static final Secret SECRET_ACCESS_KEY = Secret.of("test-secret-key");
+  private static final String AUTHORIZATION = "aws-v2-or-v4";
+  private static final String PROVIDER = "filesystem-nio2";
+  private static final int CONTAINER_PORT = 8080;
+  static final String ACCESS_KEY_ID = "test-access-key";
+  static final Secret SECRET_ACCESS_KEY = Secret.of("test-secret-key");
 
   private S3Server(ServerOptions options) {
     super("S3Proxy", options);
@@ -87,11 +95,6 @@ public final class S3Server extends SuppliedServer<S3Server> {
   }
 
   @Override
-  public synchronized ServerSupply supply() {
-    return ServerSupply.LOCAL;
-  }
-
-  @Override
   S3Server with(ServerOptions changed) {
     return new S3Server(changed);
   }
@@ -119,12 +122,12 @@ public final class S3Server extends SuppliedServer<S3Server> {
   private Path properties(Path folder, Path data) throws IOException {
     Properties properties = new Properties();
     properties.put("s3proxy.endpoint", "http://" + LOOPBACK + ":" + ownPort());
-    properties.put("s3proxy.authorization", "aws-v2-or-v4");
+    properties.put("s3proxy.authorization", AUTHORIZATION);
     properties.put("s3proxy.identity", ACCESS_KEY_ID);
     properties.put("s3proxy.credential", SECRET_ACCESS_KEY.reveal());
     // Such as x-amz-mp-object-size, which S3 compares and other stores pass over.
     properties.put("s3proxy.ignore-unknown-headers", "true");
-    properties.put("jclouds.provider", "filesystem-nio2");
+    properties.put("jclouds.provider", PROVIDER);
     properties.put("jclouds.identity", "none");
     properties.put("jclouds.credential", "none");
     properties.put("jclouds.filesystem.basedir", data.toString());
@@ -138,11 +141,37 @@ public final class S3Server extends SuppliedServer<S3Server> {
 
   @Override
   String image() {
-    throw new IllegalStateException("S3Proxy is always a local process");
+    return Versions.image("s3proxy") + ":" + version();
   }
 
   @Override
   ContainerSpec container() {
-    throw new IllegalStateException("S3Proxy is always a local process");
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("S3PROXY_ENDPOINT", "http://0.0.0.0:" + CONTAINER_PORT);
+    environment.put("S3PROXY_AUTHORIZATION", AUTHORIZATION);
+    environment.put("S3PROXY_IDENTITY", ACCESS_KEY_ID);
+    environment.put("S3PROXY_CREDENTIAL", SECRET_ACCESS_KEY.reveal());
+    environment.put("S3PROXY_IGNORE_UNKNOWN_HEADERS", "true");
+    environment.put("JCLOUDS_PROVIDER", PROVIDER);
+    environment.put("JCLOUDS_IDENTITY", "none");
+    environment.put("JCLOUDS_CREDENTIAL", "none");
+    environment.put("JCLOUDS_FILESYSTEM_BASEDIR", "/data");
+    List<String> jvmOptions = new ArrayList<>();
+    jvmOptions.add("-Xmx" + options.heapMegabytes() + "m");
+    // System properties win over what the image makes of its environment.
+    new TreeMap<>(options.settings())
+        .forEach((key, value) -> jvmOptions.add("-D" + key + "=" + value));
+    jvmOptions.addAll(options.jvmOptions());
+    environment.put("S3PROXY_JAVA_OPTS", String.join(" ", jvmOptions));
+    return new ContainerSpec(
+        "S3Proxy " + version(),
+        image(),
+        CONTAINER_PORT,
+        ownHost(),
+        ownPort(),
+        environment,
+        List.of(),
+        log -> HttpAnswer.comesFrom(URI.create("http://" + ownHost() + ":" + ownPort())),
+        options.startTimeout());
   }
 }

@@ -17,7 +17,10 @@ public enum ServerSupply {
    */
   AUTO,
 
-  /** As a process of its own on this machine, from Maven Central's jars. */
+  /**
+   * As a process of its own on this machine, from Maven Central's jars; from the Cloud SDK's for a
+   * {@link PubSubServer}.
+   */
   LOCAL,
 
   /**

@@ -26,7 +26,11 @@ final class ServersExtension implements ParameterResolver {
           ArtemisServer.class,
           ArtemisServer::create,
           S3Server.class,
-          S3Server::create);
+          S3Server::create,
+          S3MockServer.class,
+          S3MockServer::create,
+          PubSubServer.class,
+          PubSubServer::create);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * ServerSupply}. It is reached from this machine alone, unless the Docker daemon's is another.
  *
  * <p>Its port and data stay the same from the first {@link #start()} to {@link #close()}, so
- * clients reconnect to what they left.
+ * clients reconnect to what they left. A {@link PubSubServer} has no data that stays.
  *
  * <p>It never outlives the JVM that started it. Should that one be killed, a local process ends by
  * itself and a container is removed by Testcontainers' Ryuk. Where Ryuk is disabled, a killed JVM

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Gives the tests of a class running servers: a {@link KafkaServer}, {@link ElasticsearchServer},
- * {@link ActiveMqServer}, {@link ArtemisServer} or {@link S3Server} parameter of the constructor,
- * of a {@code @BeforeAll}, {@code @BeforeEach} or test method.
+ * {@link ActiveMqServer}, {@link ArtemisServer}, {@link S3Server} or {@link PubSubServer} parameter
+ * of the constructor, of a {@code @BeforeAll}, {@code @BeforeEach} or test method.
  *
  * <pre>{@code
  * @WithServers
@@ -26,11 +26,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>There is one server of each type for the whole run, so tests that share it name their topics,
  * queues, indices and buckets uniquely; {@link OwnServer} gives the class another one. A server
- * that an earlier test left dead or paused runs again when it is injected.
+ * that an earlier test left dead or paused runs again when it is injected. What takes a {@link
+ * PubSubServer} is skipped, with the reason, where it is {@linkplain PubSubServer#unavailable() not
+ * to be had}.
  */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith(ServersExtension.class)
+@ExtendWith({ServersExtension.class, ServersCondition.class})
 public @interface WithServers {}

@@ -33,10 +33,11 @@ class ArchitectureIT {
               "dev.connectors.file",
               "dev.connectors.jms",
               "dev.connectors.s3",
+              "dev.connectors.pubsub",
               "dev.connectors.testkit");
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file", "jms", "s3"})
+  @ValueSource(strings = {"kafka", "elasticsearch", "csv", "file", "jms", "s3", "pubsub"})
   void connector_dependsOnCoreAndItsClient_onNoOtherConnector(String connector) {
     noClasses()
         .that()

@@ -3,454 +3,71 @@ package dev.connectors.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.connectors.core.RetrySettings;
 import dev.connectors.it.support.S3Store;
-import dev.connectors.s3.DownloadSettings;
-import dev.connectors.s3.RequestSettings;
 import dev.connectors.s3.S3ContentException;
-import dev.connectors.s3.S3Flow;
-import dev.connectors.s3.S3Put;
 import dev.connectors.s3.S3Sink;
-import dev.connectors.s3.S3Source;
-import dev.connectors.s3.UploadSettings;
 import dev.connectors.s3.VerifyPolicy;
+import dev.connectors.testkit.S3MockServer;
 import dev.connectors.testkit.S3Server;
-import dev.connectors.testkit.TcpProxy;
-import dev.connectors.testkit.Toxic;
+import dev.connectors.testkit.ServerSupply;
 import dev.connectors.testkit.WithServers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.pattern.Patterns;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.util.ByteString;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
-import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
-/**
- * Objects up and down, on a real server and over connections that break. {@code
- * -Dconnectors.it.s3.keys=10000} lists more keys, {@code -Dconnectors.it.s3.uploads=100} lets more
- * uploads fail, {@code -Dconnectors.it.s3.megabytes=1024} has a larger object.
- */
+/** The same on two servers that have nothing in common. */
 @WithServers
 class S3IT {
-  private static final int MIB = 1 << 20;
-  private static final int KEYS = Integer.getInteger("connectors.it.s3.keys", 1_100);
-  private static final int UPLOADS = Integer.getInteger("connectors.it.s3.uploads", 10);
-  private static final int MEGABYTES = Integer.getInteger("connectors.it.s3.megabytes", 60);
-
-  private final ActorSystem system = ActorSystem.create("s3");
-  private final S3Server server;
-  private final S3Store store;
-
-  private UploadSettings upload;
-  private DownloadSettings download;
-  private RequestSettings requests;
-
-  S3IT(S3Server server) {
-    this.server = server;
-    store = S3Store.create(server);
-  }
-
-  @BeforeEach
-  void configure() {
-    RetrySettings retry =
-        RetrySettings.create(system)
-            .withMinBackoff(Duration.ofMillis(20))
-            .withMaxBackoff(Duration.ofMillis(200));
-    upload = UploadSettings.create(system).withPartSize(5 * MIB).withRetry(retry);
-    download = DownloadSettings.create(system).withRetry(retry);
-    requests = RequestSettings.create(system).withRetry(retry);
-  }
-
-  @AfterEach
-  void terminate() throws Exception {
-    system.terminate();
-    get(system.getWhenTerminated());
-    store.close();
-  }
-
-  @Test
-  void object_ofAnySize_comesBackTheSame() throws Exception {
-    for (long size : new long[] {0, 1, 5 * MIB, 5 * MIB + 1, 12_345_678, (long) MEGABYTES * MIB}) {
-      String key = "object-" + size;
-      String sent = write(store, key, content(size));
-      assertThat(read(store, key, download)).isEqualTo(sent);
-      assertThat(read(store, key, download.withParallelism(4).withRangeSize(MIB))).isEqualTo(sent);
-      assertThat(
-              get(S3Source.head(
-                          store.client(),
-                          HeadObjectRequest.builder().bucket(store.bucket()).key(key).build())
-                      .runWith(Sink.head(), system))
-                  .contentLength())
-          .isEqualTo(size);
-    }
-    assertThat(store.orphans()).isEmpty();
-  }
-
-  @Test
-  void object_missing_failsWithTheClientsException() {
-    assertThatThrownBy(() -> read(store, "none", download))
-        .isInstanceOf(ExecutionException.class)
-        .hasCauseInstanceOf(NoSuchKeyException.class);
-  }
-
-  @Test
-  void keys_ofAllKinds_areWrittenListedReadAndDeleted() throws Exception {
-    List<String> keys =
-        new ArrayList<>(
-            List.of(
-                "plain",
-                "a b",
-                "a+b",
-                "a%2Bb",
-                "100%",
-                "a&b=c?d#e",
-                "ä/ö/ü",
-                "日本/語",
-                "(1)'!*~.txt",
-                String.join("/", Collections.nCopies(8, "k".repeat(127))) + "k"));
-    Collections.sort(keys);
-
-    get(
-        Source.from(keys)
-            .map(key -> new S3Put(put(key), ByteString.fromString(key)))
-            .via(S3Flow.put(store.client(), requests))
-            .runWith(Sink.ignore(), system));
-
-    assertThat(list()).containsExactlyInAnyOrderElementsOf(keys);
-    assertThat(
-            get(
-                Source.from(keys)
-                    .map(this::request)
-                    .via(S3Flow.get(store.client(), requests))
-                    .map(bytes -> bytes.asUtf8String())
-                    .runWith(Sink.seq(), system)))
-        .isEqualTo(keys);
-    for (String key : keys) {
-      String large = write(store, key, content(5 * MIB + 7));
-      assertThat(read(store, key, download)).isEqualTo(large);
-    }
-    delete(keys);
-    assertThat(list()).isEmpty();
-  }
-
-  @Test
-  void keys_many_areListedOnAllPagesAndDeletedInBatches() throws Exception {
-    List<String> keys = IntStream.range(0, KEYS).mapToObj("key-%06d"::formatted).toList();
-    get(
-        Source.from(keys)
-            .map(key -> new S3Put(put(key), ByteString.fromString(key)))
-            .via(S3Flow.put(store.client(), requests))
-            .runWith(Sink.ignore(), system));
-
-    assertThat(list()).isEqualTo(keys);
-    delete(keys);
-    assertThat(list()).isEmpty();
-  }
-
-  @Test
-  void upload_failsAtRandomPoints_leavesNothing() throws Exception {
-    Random random = new Random(7);
-    List<CompletionStage<?>> uploads = new ArrayList<>();
-    for (int i = 0; i < UPLOADS; i++) {
-      Source<ByteString, NotUsed> failing =
-          content(random.nextInt(30 * MIB))
-              .concat(Source.failed(new IllegalStateException("failed at random")));
-      uploads.add(
-          failing.runWith(S3Sink.object(store.client(), put("failing-" + i), upload), system));
-    }
-    for (CompletionStage<?> failing : uploads) {
-      assertThatThrownBy(() -> get(failing)).hasRootCauseMessage("failed at random");
+  @Nested
+  class OnS3Proxy extends S3Scenarios {
+    OnS3Proxy(S3Server server) {
+      super(server);
     }
 
-    assertThat(store.orphans()).isEmpty();
-    assertThat(list()).isEmpty();
-    store.client().deleteBucket(request -> request.bucket(store.bucket())).join();
-  }
-
-  @Test
-  void copy_smallAndLarge_isTheSame() throws Exception {
-    for (int size : new int[] {100, 17 * MIB}) {
-      String sent = write(store, "from here " + size, content(size));
-      CopyObjectRequest request =
-          CopyObjectRequest.builder()
-              .sourceBucket(store.bucket())
-              .sourceKey("from here " + size)
-              .destinationBucket(store.bucket())
-              .destinationKey("to+there")
-              .build();
-
-      get(
-          Source.single(request)
-              .via(S3Flow.copy(store.client(), requests.withCopyPartSize(5 * MIB)))
-              .runWith(Sink.head(), system));
-
-      assertThat(read(store, "to+there", download)).isEqualTo(sent);
-    }
-    assertThat(store.orphans()).isEmpty();
-  }
-
-  @Test
-  void upload_ifNoneMatch_isRefusedWhenTheKeyIsTaken() throws Exception {
-    write(store, "taken", content(10));
-
-    for (int size : new int[] {10, 6 * MIB}) {
-      assertThatThrownBy(
-              () ->
-                  get(
-                      content(size)
-                          .runWith(
-                              S3Sink.object(
-                                  store.client(),
-                                  put("taken").toBuilder().ifNoneMatch("*").build(),
-                                  upload),
-                              system)))
-          .cause()
-          .isInstanceOfSatisfying(
-              S3Exception.class, refused -> assertThat(refused.statusCode()).isEqualTo(412));
-    }
-    assertThat(store.orphans()).isEmpty();
-  }
-
-  @Test
-  void download_connectionsCutAgainAndAgain_resumes() throws Exception {
-    String sent = write(store, "cut", content(20 * MIB));
-    try (TcpProxy proxy = TcpProxy.to(server);
-        S3Store cut = store.through(server, proxy.port(), Duration.ofSeconds(5))) {
-      proxy.downstream(Toxic.limitData(3 * MIB));
-
-      assertThat(read(cut, "cut", download)).isEqualTo(sent);
-      assertThat(read(cut, "cut", download.withParallelism(3).withRangeSize(4 * MIB)))
-          .isEqualTo(sent);
-    }
-  }
-
-  @Test
-  void download_resetAndStalled_resumes() throws Exception {
-    String sent = write(store, "reset", content(20 * MIB));
-    try (TcpProxy proxy = TcpProxy.to(server);
-        S3Store faulty = store.through(server, proxy.port(), Duration.ofSeconds(30))) {
-      AtomicInteger taken = new AtomicInteger();
-      TcpProxy.Added slow = proxy.downstream(Toxic.bandwidth(8 * MIB));
-
-      String received =
-          get(
-              digest(
-                  S3Source.object(
-                          faulty.client(),
-                          request("reset"),
-                          download.withTimeout(Duration.ofSeconds(1)))
-                      .map(
-                          bytes -> {
-                            int before = taken.getAndAdd(bytes.size());
-                            if (before < 2 * MIB && before + bytes.size() >= 2 * MIB) {
-                              proxy.disable();
-                              proxy.enable();
-                            }
-                            if (before < 6 * MIB && before + bytes.size() >= 6 * MIB) {
-                              slow.remove();
-                              // Nothing passes, and nobody is told: the connector gives up first.
-                              proxy.add(
-                                  Toxic.timeout(Duration.ofSeconds(3)),
-                                  TcpProxy.Direction.DOWNSTREAM,
-                                  1);
-                              system
-                                  .scheduler()
-                                  .scheduleOnce(
-                                      Duration.ofSeconds(2), proxy::heal, system.dispatcher());
-                            }
-                            return bytes;
-                          })));
-
-      assertThat(received).isEqualTo(sent);
-    }
-  }
-
-  @Test
-  void download_slowerThanTheClientsReadTimeout_resumes() throws Exception {
-    String sent = write(store, "slow", content(10 * MIB));
-    try (S3Store hasty = store.through(server, server.port(), Duration.ofMillis(500))) {
-      AtomicInteger taken = new AtomicInteger();
-
-      String received =
-          get(
-              digest(
-                  S3Source.object(
-                          hasty.client(), request("slow"), download.withReadAhead(256 * 1024))
-                      .mapAsync(
-                          1,
-                          bytes ->
-                              taken.getAndIncrement() == 10
-                                  ? later(bytes, Duration.ofSeconds(2))
-                                  : CompletableFuture.completedFuture(bytes))));
-
-      assertThat(received).isEqualTo(sent);
-    }
-  }
-
-  @Test
-  void download_serverIsGone_failsAndDoesNotHang() throws Exception {
-    write(store, "gone", content(10 * MIB));
-    TcpProxy proxy = TcpProxy.to(server);
-    try (S3Store cut = store.through(server, proxy.port(), Duration.ofSeconds(5))) {
-      proxy.downstream(Toxic.limitData(2 * MIB));
-      DownloadSettings impatient = download.withRetry(download.retry().withMaxAttempts(2));
+    /** S3Mock drops the object with the upload that is aborted. */
+    @Test
+    void upload_fails_leavesWhatHadTheKeyBefore() throws Exception {
+      String before = write(store, "kept", content(100));
 
       assertThatThrownBy(
               () ->
                   get(
-                      digest(
-                          S3Source.object(cut.client(), request("gone"), impatient)
-                              .map(
-                                  bytes -> {
-                                    proxy.disable();
-                                    return bytes;
-                                  }))))
-          .isInstanceOf(ExecutionException.class);
-    } finally {
-      proxy.close();
-    }
-  }
+                      failing(12 * MIB, "bug")
+                          .runWith(S3Sink.object(store.client(), put("kept"), upload), system)))
+          .hasRootCauseMessage("bug");
 
-  @Test
-  void upload_connectionsCutAgainAndAgain_isWrittenWhole() throws Exception {
-    try (TcpProxy proxy = TcpProxy.to(server);
-        S3Store cut = store.through(server, proxy.port(), Duration.ofSeconds(5))) {
-      // A part passes, two do not, and a connection is used again.
-      proxy.upstream(Toxic.limitData(8 * MIB));
-
-      String sent = write(cut, "cut", content(40 * MIB));
-
-      assertThat(read(store, "cut", download)).isEqualTo(sent);
+      assertThat(read(store, "kept", download)).isEqualTo(before);
       assertThat(store.orphans()).isEmpty();
     }
-  }
 
-  @Test
-  void download_contentIsNotWhatTheETagSays_fails(@TempDir Path data) throws Exception {
-    try (S3Server own = S3Server.create().withDataDirectory(data).start();
-        S3Store damaged = S3Store.create(own)) {
-      write(damaged, "damaged", content(100_000));
-      Path file = data.resolve(damaged.bucket()).resolve("damaged");
-      byte[] content = Files.readAllBytes(file);
-      content[50_000] ^= 1;
-      try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(content));
+    @Test
+    void download_contentIsNotWhatTheETagSays_fails(@TempDir Path data) throws Exception {
+      try (S3Server own =
+              S3Server.create().withSupply(ServerSupply.LOCAL).withDataDirectory(data).start();
+          S3Store damaged = S3Store.create(own)) {
+        write(damaged, "damaged", content(100_000));
+        Path file = data.resolve(damaged.bucket()).resolve("damaged");
+        byte[] content = Files.readAllBytes(file);
+        content[50_000] ^= 1;
+        try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+          channel.write(ByteBuffer.wrap(content));
+        }
+
+        assertThatThrownBy(
+                () -> read(damaged, "damaged", download.withVerify(VerifyPolicy.CHECKSUM_OR_ETAG)))
+            .hasCauseInstanceOf(S3ContentException.class);
       }
-
-      assertThatThrownBy(
-              () -> read(damaged, "damaged", download.withVerify(VerifyPolicy.CHECKSUM_OR_ETAG)))
-          .hasCauseInstanceOf(S3ContentException.class);
     }
   }
 
-  // ---- what the tests share
-
-  private PutObjectRequest put(String key) {
-    return PutObjectRequest.builder().bucket(store.bucket()).key(key).build();
-  }
-
-  private GetObjectRequest request(String key) {
-    return GetObjectRequest.builder().bucket(store.bucket()).key(key).build();
-  }
-
-  /** Pseudo-random bytes in pieces of odd sizes, the same each time. */
-  private static Source<ByteString, NotUsed> content(long size) {
-    return Source.fromJavaStream(
-        () -> {
-          Random random = new Random(size);
-          return Stream.iterate(size, left -> left > 0, left -> left - 77_777)
-              .map(
-                  left -> {
-                    byte[] piece = new byte[(int) Math.min(left, 77_777)];
-                    random.nextBytes(piece);
-                    return ByteString.fromArrayUnsafe(piece);
-                  });
-        });
-  }
-
-  /** The digest of what was sent. */
-  private String write(S3Store to, String key, Source<ByteString, NotUsed> content)
-      throws Exception {
-    PutObjectRequest request = PutObjectRequest.builder().bucket(to.bucket()).key(key).build();
-    get(content.runWith(S3Sink.object(to.client(), request, upload), system));
-    return get(digest(content));
-  }
-
-  private String read(S3Store from, String key, DownloadSettings settings) throws Exception {
-    GetObjectRequest request = GetObjectRequest.builder().bucket(from.bucket()).key(key).build();
-    return get(digest(S3Source.object(from.client(), request, settings)));
-  }
-
-  private CompletionStage<String> digest(Source<ByteString, ?> content) throws Exception {
-    MessageDigest sha = MessageDigest.getInstance("SHA-256");
-    return content
-        .map(
-            bytes -> {
-              for (ByteBuffer buffer : bytes.getByteBuffers()) {
-                sha.update(buffer);
-              }
-              return bytes;
-            })
-        .runWith(Sink.ignore(), system)
-        .thenApply(done -> HexFormat.of().formatHex(sha.digest()));
-  }
-
-  private List<String> list() throws Exception {
-    return get(
-        S3Source.list(store.client(), ListObjectsV2Request.builder().bucket(store.bucket()).build())
-            .map(S3Object::key)
-            .runWith(Sink.seq(), system));
-  }
-
-  private void delete(List<String> keys) throws Exception {
-    get(
-        Source.from(keys)
-            .map(key -> ObjectIdentifier.builder().key(key).build())
-            .via(
-                S3Flow.delete(
-                    store.client(),
-                    DeleteObjectsRequest.builder().bucket(store.bucket()).build(),
-                    requests))
-            .runWith(Sink.ignore(), system));
-  }
-
-  private CompletionStage<ByteString> later(ByteString bytes, Duration delay) {
-    return Patterns.after(delay, system, () -> CompletableFuture.completedFuture(bytes));
-  }
-
-  private static <R> R get(CompletionStage<R> stage) throws Exception {
-    return stage.toCompletableFuture().get(2, TimeUnit.MINUTES);
+  @Nested
+  class OnS3Mock extends S3Scenarios {
+    OnS3Mock(S3MockServer server) {
+      super(server);
+    }
   }
 }

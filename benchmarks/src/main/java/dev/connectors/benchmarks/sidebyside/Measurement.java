@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param allocatedBytes of all Java threads
  * @param heapBytes the most that was in use after a collection, above what was before the round;
  *     null when there was no collection
+ * @param threads the most Java threads that there were, above what was before the round; null where
+ *     nobody counted
  */
 public record Measurement(
     long records,
     double seconds,
     double cpuSeconds,
     long allocatedBytes,
-    @Nullable Long heapBytes) {
+    @Nullable Long heapBytes,
+    @Nullable Integer threads) {
 
   double rate() {
     return records / seconds;

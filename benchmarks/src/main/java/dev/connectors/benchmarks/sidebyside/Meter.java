@@ -1,6 +1,7 @@
 package dev.connectors.benchmarks.sidebyside;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -16,10 +17,13 @@ public final class Meter {
   private static final com.sun.management.OperatingSystemMXBean PROCESS =
       (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final long records;
   private final Duration limit;
   private final HeapWatch heap;
   private final long deadline;
+  private final int threadsBefore;
   private volatile long done;
   private volatile boolean begun;
   private Allocation allocation = Allocation.NONE;
@@ -33,6 +37,8 @@ public final class Meter {
     this.limit = limit;
     this.heap = heap;
     this.deadline = System.nanoTime() + limit.toNanos();
+    THREADS.resetPeakThreadCount();
+    this.threadsBefore = THREADS.getThreadCount();
   }
 
   public long records() {
@@ -67,7 +73,12 @@ public final class Meter {
     done = records;
     measurement =
         new Measurement(
-            records, nanos / 1e9, cpu / 1e9, allocated, held != null ? held : heap.peak());
+            records,
+            nanos / 1e9,
+            cpu / 1e9,
+            allocated,
+            held != null ? held : heap.peak(),
+            Math.max(0, THREADS.getPeakThreadCount() - threadsBefore));
   }
 
   /** Collects, and takes what is in use then for a peak; for a case that is about the heap. */

@@ -38,8 +38,8 @@ final class Report {
     String header =
         heap
             ? "|workload |contender |heap held, MiB\n"
-            : "|workload |contender |records/s |× raw |CPU, µs/record |× raw |bytes/record |heap, MiB\n";
-    String columns = heap ? "<,<,>" : "<,<,>,>,>,>,>,>";
+            : "|workload |contender |records/s |× raw |CPU, µs/record |× raw |bytes/record |heap, MiB |threads\n";
+    String columns = heap ? "<,<,>" : "<,<,>,>,>,>,>,>,>";
     String rows =
         result.workloads().stream()
             .flatMap(
@@ -58,7 +58,7 @@ final class Report {
             ? ""
             : " +\n_" + plain(contender.failure()).replace("|", "\\|") + "_";
     if (summary == null) {
-      return start + failure + " |" + NONE + (heap ? "" : (" |" + NONE).repeat(5)) + "\n";
+      return start + failure + " |" + NONE + (heap ? "" : (" |" + NONE).repeat(6)) + "\n";
     }
     if (heap) {
       return start + failure + " |" + mebibytes(summary.peakHeapBytes()) + "\n";
@@ -74,6 +74,8 @@ final class Report {
         + text(" |%,.0f", summary.bytesPerRecord())
         + " |"
         + mebibytes(summary.peakHeapBytes())
+        + " |"
+        + (summary.threads() == null ? NONE : summary.threads())
         + "\n";
   }
 
@@ -91,7 +93,8 @@ final class Report {
               + text("  CPU %6.2f µs", summary.cpuMicrosPerRecord())
               + "  × raw "
               + ratio(summary.cpuRatio())
-              + text("  %,7.0f bytes", summary.bytesPerRecord());
+              + text("  %,7.0f bytes", summary.bytesPerRecord())
+              + (summary.threads() == null ? "" : text("  %3d threads", summary.threads()));
     }
     String failure = contender.failure() == null ? "" : "  " + contender.failure();
     return text("    %-16s ", contender.name()) + figures + failure;

@@ -6,6 +6,8 @@ import dev.connectors.testkit.ActiveMqServer;
 import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.PubSubServer;
+import dev.connectors.testkit.S3Server;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,6 +50,8 @@ public final class Servers implements AutoCloseable {
   private @Nullable ElasticsearchServer elasticsearch;
   private @Nullable ActiveMqServer activeMq;
   private @Nullable ArtemisServer artemis;
+  private @Nullable S3Server s3;
+  private @Nullable PubSubServer pubSub;
   private @Nullable ActorSystem system;
 
   Servers(Consumer<String> log) {
@@ -107,6 +111,35 @@ public final class Servers implements AutoCloseable {
     return server.brokerUrl();
   }
 
+  /** With its objects in memory: else the disk decides, not the clients. */
+  public synchronized S3Server s3() {
+    S3Server server = s3;
+    if (server == null) {
+      server =
+          S3Server.create()
+              .withHeapMegabytes(2 * HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER)
+              .withSetting("jclouds.provider", "transient-nio2");
+      log.accept("Starting S3Proxy " + server.version());
+      s3 = server.start();
+    }
+    return server;
+  }
+
+  /** Google's emulator. */
+  public synchronized PubSubServer pubSub() {
+    PubSubServer server = pubSub;
+    if (server == null) {
+      server =
+          PubSubServer.create()
+              .withHeapMegabytes(HEAP_MEGABYTES)
+              .withJvmOption(ALL_OF_THE_COMPILER);
+      log.accept("Starting the Pub/Sub emulator " + server.version());
+      pubSub = server.start();
+    }
+    return server;
+  }
+
   /** The one that all streams run in, on Pekko's and the connectors' default settings. */
   public synchronized ActorSystem system() {
     ActorSystem current = system;
@@ -154,6 +187,12 @@ public final class Servers implements AutoCloseable {
     if (artemis != null) {
       versions.put("Artemis", artemis.version());
     }
+    if (s3 != null) {
+      versions.put("S3Proxy", s3.version());
+    }
+    if (pubSub != null) {
+      versions.put("Pub/Sub emulator", pubSub.version());
+    }
     return versions;
   }
 
@@ -176,6 +215,12 @@ public final class Servers implements AutoCloseable {
       }
       if (artemis != null) {
         artemis.close();
+      }
+      if (s3 != null) {
+        s3.close();
+      }
+      if (pubSub != null) {
+        pubSub.close();
       }
     }
   }

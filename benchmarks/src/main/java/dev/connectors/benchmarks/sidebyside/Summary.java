@@ -16,7 +16,8 @@ record Summary(
     double cpuMicrosPerRecord,
     @Nullable Double cpuRatio,
     double bytesPerRecord,
-    @Nullable Long peakHeapBytes) {
+    @Nullable Long peakHeapBytes,
+    @Nullable Integer threads) {
 
   /**
    * Sums up; null without rounds.
@@ -39,6 +40,11 @@ record Summary(
             .map(Measurement::heapBytes)
             .filter(Objects::nonNull)
             .max(Long::compare)
+            .orElse(null),
+        rounds.stream()
+            .map(Measurement::threads)
+            .filter(Objects::nonNull)
+            .max(Integer::compare)
             .orElse(null));
   }
 

@@ -50,8 +50,8 @@ class ResultsTest {
     assertThat(page)
         .contains("=== first")
         .contains("image::charts/first-rate.png[first]")
-        .contains("|100 B |raw client |500 (500–500) |1.00 |1000.00 |1.00 |4 |1.0")
-        .contains("|100 B |connectors +\n_pass:c[DNF, too slow]_ |– |– |– |– |– |–\n")
+        .contains("|100 B |raw client |500 (500–500) |1.00 |1000.00 |1.00 |4 |1.0 |7\n")
+        .contains("|100 B |connectors +\n_pass:c[DNF, too slow]_ |– |– |– |– |– |– |–\n")
         .contains("_pass:c[2020-01-01; rounds 1. Java 17.]_");
   }
 
@@ -85,7 +85,7 @@ class ResultsTest {
   }
 
   private static CaseResult result(String name, String date) {
-    List<Measurement> rounds = List.of(new Measurement(1000, 2, 1, 4000, 1L << 20));
+    List<Measurement> rounds = List.of(new Measurement(1000, 2, 1, 4000, 1L << 20, 7));
     return new CaseResult(
         name,
         "Does something.",

@@ -64,7 +64,7 @@ class StatisticsTest {
   /** Rounds of 1,000 records at these rates. */
   private static List<Measurement> rates(double... rates) {
     return DoubleStream.of(rates)
-        .mapToObj(rate -> new Measurement(1000, 1000 / rate, 1, 1000, null))
+        .mapToObj(rate -> new Measurement(1000, 1000 / rate, 1, 1000, null, null))
         .toList();
   }
 }

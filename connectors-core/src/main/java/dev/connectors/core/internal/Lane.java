@@ -238,7 +238,7 @@ public final class Lane {
   }
 
   /** Called after each settling: what became free may be what this or another lane waits for. */
-  private void relieve() {
+  void relieve() {
     if (!window.isStarving()) {
       return;
     }

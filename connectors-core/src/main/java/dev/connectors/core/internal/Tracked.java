@@ -18,6 +18,7 @@ public final class Tracked extends Settleable {
   private static final int PASSED = 2;
   private static final int REJECTED = 3;
   private static final int REVOKED = 4;
+  private static final int RETURNED = 5;
 
   private static final VarHandle STATE;
 
@@ -116,17 +117,30 @@ public final class Tracked extends Settleable {
     return state == PASSED;
   }
 
-  boolean wasRejected() {
-    return state == REJECTED;
+  /** Whether it was rejected, and is returned or not. */
+  public boolean wasRejected() {
+    int now = state;
+    return now == REJECTED || now == RETURNED;
+  }
+
+  /**
+   * What was rejected holds back its lane no longer: for a source whose server takes each element
+   * by itself, and has this one again.
+   */
+  public void returned() {
+    if (STATE.compareAndSet(this, REJECTED, RETURNED)) {
+      lane.relieve();
+    }
   }
 
   boolean isPending() {
     return state == PENDING;
   }
 
-  boolean isDone() {
+  /** Whether nothing more is to come of it: settled by itself or in passing, or returned. */
+  public boolean isDone() {
     int now = state;
-    return now == SETTLED || now == PASSED;
+    return now == SETTLED || now == PASSED || now == RETURNED;
   }
 
   /** The text of a warning that it holds up its lane. */

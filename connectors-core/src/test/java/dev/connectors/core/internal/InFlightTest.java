@@ -101,6 +101,35 @@ class InFlightTest {
   }
 
   @Test
+  void returned_rejectedElements_holdBackTheLaneNoLonger() {
+    InFlight window = window(InFlightSettingsOf.elements(64).withMaxUncommitted(64));
+    Lane lane = window.lane("orders");
+    List<Tracked> elements = emit(lane, 128);
+    elements.forEach(element -> element.reject(new IllegalStateException("poison")));
+    assertThat(lane.emit(128, 1)).isNull();
+    int before = resumes.get();
+
+    elements.get(0).returned();
+
+    assertThat(resumes).hasValue(before + 1);
+    assertThat(elements.get(0).isDone()).isTrue();
+    assertThat(elements.get(0).wasRejected()).isTrue();
+    assertThat(lane.frontier()).isZero();
+    assertThat(lane.emit(128, 1)).isNotNull();
+  }
+
+  @Test
+  void returned_elementNotRejected_changesNothing() {
+    Lane lane = window().lane("orders");
+    Tracked element = emit(lane, 1).get(0);
+
+    element.returned();
+
+    assertThat(element.isDone()).isFalse();
+    assertThat(element.isPending()).isTrue();
+  }
+
+  @Test
   void emit_roomHeldByAnIdleLane_isTrimmedAndGiven() {
     InFlight window = window(InFlightSettingsOf.elements(1_000).withMaxUncommitted(1_000));
     Lane busy = window.lane("busy");

@@ -2,6 +2,7 @@ package dev.connectors.file.internal;
 
 import dev.connectors.core.RollingFormat;
 import dev.connectors.core.internal.RollingOutput;
+import dev.connectors.core.internal.RollingTarget;
 import dev.connectors.file.RolledFile;
 import dev.connectors.file.WrittenFile;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** One of the files that elements are written into. Not thread-safe. */
-final class RollingFile<T> {
+final class RollingFile<T> implements RollingTarget<T, RolledFile> {
   private final String partition;
   private final DraftFile draft;
   private final RollingOutput<? super T> output;
@@ -23,31 +24,36 @@ final class RollingFile<T> {
     this.output = new RollingOutput<>(format, draft::write);
   }
 
-  void write(T element) throws IOException {
+  @Override
+  public void write(T element) throws IOException {
     output.write(element);
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return draft.bytes();
   }
 
-  Path target() {
+  @Override
+  public Path name() {
     return draft.target();
   }
 
-  /** Gives it its name; when this fails it is to be aborted. */
-  void complete(long elements) throws IOException {
+  /** Gives it its name. */
+  @Override
+  public void end(long elements) throws IOException {
     output.end();
     WrittenFile written = draft.complete();
     result = new RolledFile(written.path(), partition, elements, written.bytes());
   }
 
-  /** Null until it is complete. */
-  @Nullable RolledFile result() {
+  @Override
+  public @Nullable RolledFile result() {
     return result;
   }
 
-  void abort() throws IOException {
+  @Override
+  public void abort() throws IOException {
     output.abort();
     draft.abort();
   }

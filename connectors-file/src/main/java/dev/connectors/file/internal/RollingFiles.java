@@ -1,122 +1,48 @@
 package dev.connectors.file.internal;
 
-import dev.connectors.core.RollingFormat;
 import dev.connectors.core.RollingPlan;
 import dev.connectors.core.RollingSettings;
-import dev.connectors.core.RollingStart;
 import dev.connectors.core.internal.Disk;
-import dev.connectors.core.internal.OpenRolls;
-import dev.connectors.core.internal.OpenRolls.Roll;
+import dev.connectors.core.internal.RollingResults;
+import dev.connectors.core.internal.RollingStage;
+import dev.connectors.core.internal.RollingStore;
+import dev.connectors.core.internal.RollingTarget;
 import dev.connectors.file.FileWriteSettings;
+import dev.connectors.file.RolledFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.japi.Pair;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes elements into files, each under a temporary name until it is complete. Times are
- * nanoseconds of any origin. When a method fails, all is to be aborted. Not thread-safe.
- */
-final class RollingFiles<I, T> {
-  /** A name that comes again within so many is a mistake, unless elements may come again. */
-  private static final int REMEMBERED = 1_000;
-
-  /** Whether elements may be written again, into a file that replaces the one before. */
-  enum Replay {
-    POSSIBLE,
-    IMPOSSIBLE
-  }
+/** Makes the files that elements are written into, each under a temporary name. */
+public final class RollingFiles<T> implements RollingStore<T, Path, RolledFile> {
+  private static final String CONFIG = "connectors.file.rolling";
 
   private final RollingPlan<T, Path> plan;
-  private final RollingFormat<? super T> format;
-  private final RollingSettings settings;
-  private final FileWriteSettings write;
-  private final Function<I, T> element;
-  private final RollingResults<I, ?> results;
-  private final Replay replay;
+  private final FileWriteSettings settings;
   private final Disk disk;
-  private final Clock clock;
   private final Operations operations;
-  private final OpenRolls<RollingFile<T>> rolls;
-  private final Set<Path> open = new HashSet<>();
-  private final Set<Path> recent =
-      Collections.newSetFromMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Path, Boolean> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
-  private long number;
-
-  RollingFiles(
-      RollingPlan<T, Path> plan,
-      RollingSettings settings,
-      FileWriteSettings write,
-      Function<I, T> element,
-      RollingResults<I, ?> results,
-      Replay replay,
-      Disk disk,
-      Clock clock) {
+  RollingFiles(RollingPlan<T, Path> plan, FileWriteSettings settings, Disk disk) {
     this.plan = plan;
-    this.format = plan.format();
     this.settings = settings;
-    this.write = write;
-    this.element = element;
-    this.results = results;
-    this.replay = replay;
     this.disk = disk;
-    this.clock = clock;
-    this.operations = new Operations(write);
-    this.rolls = new OpenRolls<>(settings);
+    this.operations = new Operations(settings);
   }
 
-  /** Writes what came in, and completes what is full then. */
-  void write(I input, long now) throws IOException {
-    T value = element.apply(input);
-    String partition = Objects.requireNonNull(plan.partition(value), "the partition is null");
-    Roll<RollingFile<T>> roll = rolls.of(partition);
-    if (roll == null) {
-      Roll<RollingFile<T>> tooMany = rolls.toMakeRoom();
-      if (tooMany != null) {
-        complete(tooMany);
-      }
-      roll = rolls.begin(partition, begin(partition, value), now);
-    }
-    RollingFile<T> file = roll.file();
-    file.write(value);
-    results.written(input, file);
-    if (rolls.wrote(roll, file.bytes(), now)) {
-      complete(roll);
-    } else if (results.held() >= settings.maxHeld() && !results.hasNext()) {
-      complete(Objects.requireNonNull(rolls.first(), "what is held is in open files"));
-    }
-  }
-
-  private RollingFile<T> begin(String partition, T first) throws IOException {
-    Path name =
-        Objects.requireNonNull(
-            plan.name(new RollingStart<>(partition, first, ++number, clock.instant())),
-            "the name of a file is null");
+  @Override
+  public RollingTarget<T, RolledFile> open(String partition, Path name) throws IOException {
     Path parent = name.getParent();
     if (parent != null) {
       operations.mkdirs(parent);
     }
-    DraftFile draft = new DraftFile(name, write, disk);
+    DraftFile draft = new DraftFile(name, settings, disk);
     try {
-      refuseSecond(draft.target());
-      RollingFile<T> file = new RollingFile<>(partition, format, draft);
-      open.add(draft.target());
-      return file;
+      return new RollingFile<>(partition, plan.format(), draft);
     } catch (IOException | RuntimeException e) {
       try {
         draft.abort();
@@ -127,62 +53,62 @@ final class RollingFiles<I, T> {
     }
   }
 
-  private void refuseSecond(Path target) {
-    if (open.contains(target)) {
-      throw new IllegalStateException(
-          target + " is open already for another partition: the name has to tell them apart");
-    }
-    if (replay == Replay.IMPOSSIBLE && !recent.add(target)) {
-      throw new IllegalStateException(
-          target
-              + " was written before: the name has to tell files apart, by their number or time");
-    }
+  /**
+   * Emits each file.
+   *
+   * @param rolling null, like {@code write}, for those of the system that runs the stream
+   */
+  public static <T> RollingStage<T, T, Path, RolledFile, RolledFile> each(
+      RollingPlan<T, Path> plan,
+      @Nullable RollingSettings rolling,
+      @Nullable FileWriteSettings write) {
+    return stage(plan, rolling, write, RollingResults.Each::new);
   }
 
-  /** Completes the files whose time is over. */
-  void completeDue(long now) throws IOException {
-    for (Roll<RollingFile<T>> roll = rolls.due(now); roll != null; roll = rolls.due(now)) {
-      complete(roll);
-    }
+  /** Emits the file of each element and its context, in input order. */
+  public static <T, C>
+      RollingStage<Pair<T, C>, T, Path, RolledFile, Pair<RolledFile, C>> ofElements(
+          RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
+    return stage(
+        plan,
+        Objects.requireNonNull(rolling, "rolling"),
+        Objects.requireNonNull(write, "write"),
+        RollingResults.OfElements::new);
   }
 
-  /** When {@link #completeDue} has something to do, or {@link OpenRolls#NO_DEADLINE}. */
-  long deadline() {
-    return rolls.deadline();
+  /** Emits each file and the contexts of its elements. */
+  public static <T, C>
+      RollingStage<Pair<T, C>, T, Path, RolledFile, Pair<RolledFile, List<C>>> withContexts(
+          RollingPlan<T, Path> plan, RollingSettings rolling, FileWriteSettings write) {
+    return stage(
+        plan,
+        Objects.requireNonNull(rolling, "rolling"),
+        Objects.requireNonNull(write, "write"),
+        RollingResults.WithContexts::new);
   }
 
-  void completeAll() throws IOException {
-    for (Roll<RollingFile<T>> roll : rolls.all()) {
-      complete(roll);
-    }
-  }
+  private static <I, T, O> RollingStage<I, T, Path, RolledFile, O> stage(
+      RollingPlan<T, Path> plan,
+      @Nullable RollingSettings rolling,
+      @Nullable FileWriteSettings write,
+      Supplier<RollingResults<I, T, RolledFile, O>> newResults) {
+    return new RollingStage<>(
+        FileDispatcher.named("FileFlow.rolling"),
+        plan,
+        new RollingStage.Setup<>() {
+          @Override
+          public RollingSettings settings(ActorSystem system) {
+            return rolling != null
+                ? rolling
+                : RollingSettings.create(system.settings().config().getConfig(CONFIG));
+          }
 
-  private void complete(Roll<RollingFile<T>> roll) throws IOException {
-    RollingFile<T> file = roll.file();
-    file.complete(roll.elements());
-    rolls.remove(roll);
-    open.remove(file.target());
-    results.completed(file);
-  }
-
-  /** Leaves nothing of what is not complete. */
-  void abort() throws IOException {
-    @Nullable IOException failure = null;
-    for (Roll<RollingFile<T>> roll : rolls.all()) {
-      rolls.remove(roll);
-      try {
-        roll.file().abort();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    open.clear();
-    if (failure != null) {
-      throw failure;
-    }
+          @Override
+          public RollingStore<T, Path, RolledFile> store(ActorSystem system, Runnable onChange) {
+            return new RollingFiles<>(
+                plan, write != null ? write : FileWriteSettings.create(system), new Disk());
+          }
+        },
+        newResults);
   }
 }

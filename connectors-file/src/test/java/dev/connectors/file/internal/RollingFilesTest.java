@@ -8,6 +8,8 @@ import dev.connectors.core.RollingFormat;
 import dev.connectors.core.RollingPlan;
 import dev.connectors.core.RollingSettings;
 import dev.connectors.core.internal.Disk;
+import dev.connectors.core.internal.RollingResults;
+import dev.connectors.core.internal.RollingWriter;
 import dev.connectors.file.FileWriteSettings;
 import dev.connectors.file.RolledFile;
 import java.io.IOException;
@@ -69,23 +71,24 @@ class RollingFilesTest {
 
   @TempDir private Path folder;
   private final FaultyDisk disk = new FaultyDisk();
-  private final RollingResults.Files<String> results = new RollingResults.Files<>();
+  private final RollingResults.Each<String, RolledFile> results = new RollingResults.Each<>();
 
-  private RollingFiles<String, String> files(RollingSettings settings) {
-    return new RollingFiles<>(
+  private RollingWriter<String, String, Path, RolledFile> files(RollingSettings settings) {
+    RollingPlan<String, Path> plan =
         RollingPlan.<String, Path>of(
                 RollingFormat.lines(line -> line),
                 file ->
                     folder.resolve(
                         "%s-%d-%s".formatted(file.partition(), file.number(), file.time())))
-            .withPartition(line -> line.substring(0, 1)),
-        settings,
+            .withPartition(line -> line.substring(0, 1));
+    FileWriteSettings write =
         FileWriteSettings.create(ConfigFactory.load().getConfig("connectors.file.write"))
-            .withBufferSize(1),
-        element -> element,
+            .withBufferSize(1);
+    return new RollingWriter<>(
+        plan,
+        settings,
+        new RollingFiles<>(plan, write, disk),
         results,
-        RollingFiles.Replay.IMPOSSIBLE,
-        disk,
         Clock.fixed(NOON, ZoneOffset.UTC));
   }
 
@@ -111,21 +114,21 @@ class RollingFilesTest {
   }
 
   @Test
-  void completeDue_idleAndOldFiles_areCompletedAtTheirTime() throws Exception {
-    RollingFiles<String, String> files = files(settings());
+  void endDue_idleAndOldFiles_areCompletedAtTheirTime() throws Exception {
+    RollingWriter<String, String, Path, RolledFile> files = files(settings());
     files.write("a1", 0);
     files.write("b1", 5 * SECOND);
     assertThat(files.deadline()).isEqualTo(10 * SECOND);
-    files.completeDue(9 * SECOND);
+    files.endDue(9 * SECOND);
     assertThat(emitted()).isEmpty();
-    files.completeDue(10 * SECOND);
+    files.endDue(10 * SECOND);
     assertThat(emitted()).containsExactly("a-1-" + NOON + ":1");
     for (int i = 0; i < 10; i++) {
       files.write("b2", (10 + 5 * i) * SECOND);
     }
-    files.completeDue(64 * SECOND);
+    files.endDue(64 * SECOND);
     assertThat(emitted()).isEmpty();
-    files.completeDue(65 * SECOND); // 60 s after its first element
+    files.endDue(65 * SECOND); // 60 s after its first element
     assertThat(emitted()).containsExactly("b-2-" + NOON + ":11");
     assertThat(names()).containsExactly("a-1-" + NOON, "b-2-" + NOON);
   }
@@ -133,7 +136,7 @@ class RollingFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"create", "write", "sync", "rename"})
   void write_diskFailsAtAStep_leavesCompleteFilesAlone(String step) throws Exception {
-    RollingFiles<String, String> files = files(settings().withMaxElements(2));
+    RollingWriter<String, String, Path, RolledFile> files = files(settings().withMaxElements(2));
     files.write("a1", 0);
     files.write("a2", 0);
     files.write("b1", 0);
@@ -155,7 +158,7 @@ class RollingFilesTest {
 
   @Test
   void abort_again_doesNothing() throws Exception {
-    RollingFiles<String, String> files = files(settings());
+    RollingWriter<String, String, Path, RolledFile> files = files(settings());
     files.write("a1", 0);
     files.abort();
     files.abort();

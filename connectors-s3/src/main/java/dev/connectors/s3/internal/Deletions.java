@@ -62,6 +62,9 @@ final class Deletions {
       Map<Name, DeletedObject> done) {
     for (DeletedObject deleted : response.deleted()) {
       Name name = new Name(deleted.key(), deleted.versionId());
+      if (!left.containsKey(name)) {
+        name = name.otherwise();
+      }
       if (left.remove(name) != null) {
         done.put(name, deleted);
       }
@@ -98,5 +101,13 @@ final class Deletions {
     return results;
   }
 
-  private record Name(String key, @Nullable String versionId) {}
+  private record Name(String key, @Nullable String versionId) {
+    /** Where a bucket has no versions, some servers call the only one null, some don't name it. */
+    Name otherwise() {
+      if (versionId == null) {
+        return new Name(key, "null");
+      }
+      return versionId.equals("null") ? new Name(key, null) : this;
+    }
+  }
 }

@@ -3,6 +3,7 @@ package dev.connectors.s3.internal;
 import dev.connectors.s3.ObjectTooLargeException;
 import dev.connectors.s3.S3DeleteException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.security.cert.CertificateException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -79,11 +80,19 @@ final class Failures {
         && !"NoSuchBucket".equals(code(answer));
   }
 
+  /** Whether an archived object is being restored already. */
+  static boolean isBeingRestored(Throwable failure) {
+    return failure instanceof AwsServiceException answer
+        && "RestoreAlreadyInProgress".equals(code(answer));
+  }
+
   static boolean isConnectionLost(Throwable failure) {
     boolean lost = false;
     Throwable cause = failure;
     for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
-      if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+      if (cause instanceof CertificateException
+          || cause instanceof SSLPeerUnverifiedException
+          || cause instanceof FileSystemException) { // of a file that is uploaded
         return false;
       }
       lost |=
@@ -94,7 +103,7 @@ final class Failures {
     return lost;
   }
 
-  private static @Nullable String code(AwsServiceException answer) {
+  static @Nullable String code(AwsServiceException answer) {
     return answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
   }
 }

@@ -2,6 +2,7 @@ package dev.connectors.s3.internal;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -11,6 +12,8 @@ import software.amazon.awssdk.core.SdkPojo;
  * by the names that the API gives their members; so that none is forgotten when the API grows.
  */
 final class Fields {
+  private static final String CHECKSUM = "Checksum";
+
   private Fields() {}
 
   /** Sets what {@code from} has and {@code to} knows. */
@@ -35,9 +38,20 @@ final class Fields {
     }
   }
 
+  /** The checksums that {@code from} has, by algorithm. */
+  static Map<String, String> checksums(SdkPojo from) {
+    Map<String, String> checksums = new TreeMap<>();
+    for (SdkField<?> field : from.sdkFields()) {
+      if (isChecksum(field.memberName()) && field.getValueOrDefault(from) instanceof String value) {
+        checksums.put(field.memberName().substring(CHECKSUM.length()), value);
+      }
+    }
+    return checksums;
+  }
+
   /** Whether a member is the checksum of a content: neither an algorithm nor a type. */
   static boolean isChecksum(String member) {
-    return member.startsWith("Checksum")
+    return member.startsWith(CHECKSUM)
         && !member.equals("ChecksumAlgorithm")
         && !member.equals("ChecksumType")
         && !member.equals("ChecksumMode");

@@ -1,12 +1,21 @@
 package dev.connectors.s3.internal;
 
+import dev.connectors.s3.UploadSettings;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /** The beginning and the end of an upload in parts, wherever the parts come from. Thread-safe. */
@@ -26,11 +35,56 @@ final class Multipart {
     this.aborting = aborting;
   }
 
-  /** The id of the upload. */
-  CompletableFuture<String> create() {
+  /** For an upload with these settings. */
+  static Multipart of(
+      S3AsyncClient client, UploadRequests requests, Retrying retrying, UploadSettings settings) {
+    return new Multipart(
+        client,
+        requests,
+        retrying,
+        new Retrying(
+            settings.name(),
+            settings.retry().withMaxDuration(settings.abortTimeout()),
+            settings.abortTimeout(),
+            settings.observer(),
+            () -> true));
+  }
+
+  /** A new upload. */
+  CompletableFuture<OpenUpload> create() {
     return retrying
         .call(() -> client.createMultipartUpload(requests.create()))
-        .thenApply(CreateMultipartUploadResponse::uploadId);
+        .thenApply(response -> new OpenUpload(response.uploadId(), Map.of()));
+  }
+
+  /** The last one of this key that was neither completed nor aborted, or else a new one. */
+  CompletableFuture<OpenUpload> resume() {
+    return listed(() -> client.listMultipartUploadsPaginator(requests.uploads()).uploads())
+        .thenCompose(
+            uploads ->
+                uploads.stream()
+                    .filter(requests::isAlike)
+                    .max(Comparator.comparing(MultipartUpload::initiated))
+                    .map(left -> resume(left.uploadId()))
+                    .orElseGet(this::create));
+  }
+
+  private CompletableFuture<OpenUpload> resume(String uploadId) {
+    return listed(() -> client.listPartsPaginator(requests.parts(uploadId)).parts())
+        .thenApply(
+            parts -> {
+              Map<Integer, Part> byNumber = new HashMap<>();
+              parts.forEach(part -> byNumber.put(part.partNumber(), part));
+              return new OpenUpload(uploadId, byNumber);
+            });
+  }
+
+  private <T> CompletableFuture<List<T>> listed(Supplier<SdkPublisher<T>> list) {
+    return retrying.call(
+        () -> {
+          List<T> all = Collections.synchronizedList(new ArrayList<>());
+          return list.get().subscribe(all::add).thenApply(done -> all);
+        });
   }
 
   /**
@@ -86,6 +140,18 @@ final class Multipart {
     }
     CompletableFuture<Boolean> aborted = abort(uploadId);
     return twice ? aborted.thenCompose(done -> abort(uploadId)) : aborted;
+  }
+
+  /** Fails with {@code cause}, when nothing of the upload is left. */
+  <R> CompletableFuture<R> abortAfter(String uploadId, Throwable cause) {
+    return abort(uploadId)
+        .handle(
+            (done, notAborted) -> {
+              if (notAborted != null) {
+                cause.addSuppressed(Failures.unwrap(notAborted));
+              }
+              throw new CompletionException(cause);
+            });
   }
 
   private CompletableFuture<Boolean> abort(String uploadId) {

@@ -1,5 +1,7 @@
 package dev.connectors.s3.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -9,6 +11,8 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 
 /** Sources of what the client answers, each time they are run anew. */
 public final class Pages {
@@ -27,6 +31,19 @@ public final class Pages {
   /** The buffer before the stream is that of the first stage of it. */
   private static <P> Flow<P, P, NotUsed> one() {
     return Flow.<P>create().map(page -> page).withAttributes(ONE);
+  }
+
+  /** Of all versions and markers on one page. */
+  public static List<ObjectIdentifier> identifiers(ListObjectVersionsResponse page) {
+    List<ObjectIdentifier> all =
+        new ArrayList<>(page.versions().size() + page.deleteMarkers().size());
+    page.versions().forEach(version -> all.add(identifier(version.key(), version.versionId())));
+    page.deleteMarkers().forEach(marker -> all.add(identifier(marker.key(), marker.versionId())));
+    return all;
+  }
+
+  private static ObjectIdentifier identifier(String key, String versionId) {
+    return ObjectIdentifier.builder().key(key).versionId(versionId).build();
   }
 
   /** One response. */

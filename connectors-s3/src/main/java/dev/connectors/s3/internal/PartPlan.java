@@ -16,11 +16,13 @@ final class PartPlan {
 
   private final long partSize;
   private final boolean isKnown;
+  private final long length;
 
   /**
    * @param length of the object, or negative if it is not known
    */
   PartPlan(long partSize, long length) {
+    this.length = length;
     this.isKnown = length >= 0;
     this.partSize = isKnown ? Math.max(partSize, roundUp(divideUp(length, MAX_PARTS))) : partSize;
   }
@@ -40,6 +42,11 @@ final class PartPlan {
     return isKnown
         ? partSize
         : Math.min(LARGEST, Math.max(partSize, roundUp(divideUp(before, FRACTION))));
+  }
+
+  /** How many there are of an object whose length is known. */
+  int parts() {
+    return (int) divideUp(length, partSize);
   }
 
   private static long divideUp(long dividend, long divisor) {

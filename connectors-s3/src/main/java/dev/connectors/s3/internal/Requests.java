@@ -8,14 +8,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.FlowWithContext;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
@@ -24,12 +29,17 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingResponse;
+import software.amazon.awssdk.services.s3.model.RestoreObjectRequest;
+import software.amazon.awssdk.services.s3.model.RestoreObjectResponse;
 
 /** What the flows do for each element, and how many of them at a time. */
 public final class Requests {
   private final S3AsyncClient client;
   private final RequestSettings settings;
   private final Retrying retrying;
+  private final boolean validatesChecksums;
 
   public Requests(S3AsyncClient client, RequestSettings settings) {
     this.client = Objects.requireNonNull(client, "client");
@@ -37,10 +47,21 @@ public final class Requests {
     retrying =
         new Retrying(
             settings.name(), settings.retry(), settings.timeout(), settings.observer(), () -> true);
+    validatesChecksums = validatesChecksums(client);
   }
 
-  /** The object's content. */
-  public CompletableFuture<ResponseBytes<GetObjectResponse>> get(GetObjectRequest request) {
+  private static boolean validatesChecksums(S3AsyncClient client) {
+    try {
+      return client.serviceClientConfiguration().responseChecksumValidation()
+          == ResponseChecksumValidation.WHEN_SUPPORTED;
+    } catch (UnsupportedOperationException unknown) {
+      return true;
+    }
+  }
+
+  /** The object's content, whose checksum the client compares if it has been asked for. */
+  public CompletableFuture<ResponseBytes<GetObjectResponse>> get(GetObjectRequest given) {
+    GetObjectRequest request = new ObjectRequests(given).first(validatesChecksums);
     return retrying.call(
         () -> client.getObject(request, new SmallObject(request.key(), settings.maxObjectSize())));
   }
@@ -57,6 +78,37 @@ public final class Requests {
   /** Has the server copy the object. */
   public CompletableFuture<CopyObjectResponse> copy(CopyObjectRequest request) {
     return new Copy(client, request, settings).run();
+  }
+
+  /** Sets the tags of the object. */
+  public CompletableFuture<PutObjectTaggingResponse> tag(PutObjectTaggingRequest request) {
+    return retrying.call(() -> client.putObjectTagging(request));
+  }
+
+  /** Has the object restored from an archive; that it is being restored already will do. */
+  public CompletableFuture<RestoreObjectResponse> restore(RestoreObjectRequest request) {
+    return retrying
+        .call(() -> client.restoreObject(request))
+        .exceptionallyCompose(
+            failure ->
+                Failures.isBeingRestored(Failures.unwrap(failure))
+                    ? CompletableFuture.completedFuture(RestoreObjectResponse.builder().build())
+                    : CompletableFuture.failedFuture(Failures.unwrap(failure)));
+  }
+
+  /** Aborts uploads; that there is no such one any more will do. */
+  Flow<AbortMultipartUploadRequest, Boolean, NotUsed> aborting() {
+    return each(
+        request ->
+            retrying
+                .call(() -> client.abortMultipartUpload(request))
+                .handle(
+                    (done, failure) -> {
+                      if (failure != null && !Failures.isUploadGone(Failures.unwrap(failure))) {
+                        throw new CompletionException(Failures.unwrap(failure));
+                      }
+                      return true;
+                    }));
   }
 
   private static AsyncRequestBody body(S3Put put, long length) {
@@ -77,6 +129,17 @@ public final class Requests {
   public <E, R> Flow<E, R, NotUsed> each(Function<E, CompletionStage<R>> request) {
     return Flow.<E>create()
         .mapAsync(settings.parallelism(), element -> Pages.unwrapped(request.apply(element)));
+  }
+
+  /** The same with a context for each element. */
+  public <I, O, C> FlowWithContext<I, C, O, C, NotUsed> eachWithContext(
+      Function<I, CompletionStage<O>> request) {
+    return FlowWithContext.fromPairs(
+        this.<Pair<I, C>, Pair<O, C>>each(
+            pair ->
+                request
+                    .apply(pair.first())
+                    .thenApply(response -> Pair.create(response, pair.second()))));
   }
 
   /**
@@ -113,6 +176,14 @@ public final class Requests {
                   deletions.delete(objects).thenApply(deleted -> results(batch, deleted, result)));
             })
         .mapConcat(results -> results);
+  }
+
+  /** Deletes in batches that are full but for the last, however few requests are in flight. */
+  Flow<ObjectIdentifier, List<DeletedObject>, NotUsed> deleting(DeleteObjectsRequest given) {
+    Deletions deletions = new Deletions(client, given, retrying);
+    return Flow.<ObjectIdentifier>create()
+        .grouped(settings.maxBatch())
+        .via(this.<List<ObjectIdentifier>, List<DeletedObject>>each(deletions::delete));
   }
 
   private static <E, R> List<R> results(

@@ -1,5 +1,6 @@
 package dev.connectors.s3.internal;
 
+import dev.connectors.s3.ResumePolicy;
 import dev.connectors.s3.UploadSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,15 +13,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * One object being written: gathers parts, sends them, completes or aborts. It knows nothing of
@@ -30,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  */
 final class Upload {
   private static final int BLOCK = 128 << 10;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final S3AsyncClient client;
   private final UploadRequests requests;
@@ -38,31 +41,47 @@ final class Upload {
   private final Retrying retrying;
   private final Multipart multipart;
   private final Runnable onChange;
+  private final Semaphore slots;
   private final CompletableFuture<PutObjectResponse> result = new CompletableFuture<>();
 
   private final Blocks blocks = new Blocks(BLOCK);
   private final List<CompletedPart> parts = new ArrayList<>();
   private final Set<CompletableFuture<?>> inFlight = new HashSet<>();
   private final Set<CompletableFuture<?>> calls = new HashSet<>();
-  private @Nullable CompletableFuture<String> creating;
+  private @Nullable CompletableFuture<OpenUpload> starting;
   private PartBuffer filling;
   private int number = 1;
   private long shipped;
   private @Nullable Iterator<ByteBuffer> pending;
-  private ByteBuffer current = ByteBuffer.allocate(0);
+  private ByteBuffer current = NOTHING;
   private boolean hasEnded;
   private boolean isFinishing;
   private boolean isAdvancing;
   private volatile @Nullable Throwable failure;
 
   /**
-   * @param onChange told that {@link #wantsMore} or {@link #hasFailed} may have changed
+   * @param onChange told that {@link #wantsMore} or {@link #failure} may have changed
    */
   Upload(
       S3AsyncClient client, PutObjectRequest request, UploadSettings settings, Runnable onChange) {
+    this(client, request, settings, new Semaphore(settings.parallelism()), onChange);
+  }
+
+  /**
+   * One of several.
+   *
+   * @param slots one for each part in flight; who is told of a change has the others {@link #goOn}
+   */
+  Upload(
+      S3AsyncClient client,
+      PutObjectRequest request,
+      UploadSettings settings,
+      Semaphore slots,
+      Runnable onChange) {
     this.client = client;
     this.requests = new UploadRequests(request, client);
     this.settings = settings;
+    this.slots = slots;
     this.onChange = onChange;
     plan = new PartPlan(settings.partSize(), requests.length());
     filling = new PartBuffer(plan.size(1, 0), blocks);
@@ -73,17 +92,7 @@ final class Upload {
             settings.timeout(),
             settings.observer(),
             () -> !hasFailed());
-    multipart =
-        new Multipart(
-            client,
-            requests,
-            retrying,
-            new Retrying(
-                settings.name(),
-                settings.retry().withMaxDuration(settings.abortTimeout()),
-                settings.abortTimeout(),
-                settings.observer(),
-                () -> true));
+    multipart = Multipart.of(client, requests, retrying, settings);
   }
 
   /** Completes when the object is there, or fails when the upload has been aborted. */
@@ -95,16 +104,28 @@ final class Upload {
     return failure != null;
   }
 
+  /** Why there will be no object; null as long as there may be one. */
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
   synchronized boolean wantsMore() {
     return failure == null
         && !hasEnded
         && pending == null
-        && (!filling.isFull() || inFlight.size() < settings.parallelism());
+        && (!filling.isFull() || slots.availablePermits() > 0);
   }
 
   /** Takes content; to be called only when it {@linkplain #wantsMore wants more}. */
   synchronized void offer(ByteString content) {
-    pending = content.getByteBuffers().iterator();
+    if (!filling.takesWhole(content)) {
+      pending = content.getByteBuffers().iterator();
+    }
+    advance();
+  }
+
+  /** Another upload may have freed a slot. */
+  synchronized void goOn() {
     advance();
   }
 
@@ -114,7 +135,7 @@ final class Upload {
     advance();
   }
 
-  /** Gives up: nothing will be left of it on the server. */
+  /** Gives up: nothing will be left of it on the server, unless it may be continued. */
   synchronized void abort(Throwable cause) {
     fail(cause);
   }
@@ -140,26 +161,25 @@ final class Upload {
 
   /** Does one thing, if there is one to do. */
   private boolean step() {
-    boolean canShip = inFlight.size() < settings.parallelism();
     if (current.hasRemaining()) {
       if (!filling.isFull()) {
         filling.take(current);
         return true;
       }
-      return canShip && ship();
+      return slots.tryAcquire() && ship();
     }
     if (pending != null) {
       if (pending.hasNext()) {
         current = pending.next();
       } else {
         pending = null;
-        current = ByteBuffer.allocate(0);
+        current = NOTHING;
       }
       return true;
     }
     // A first part that is full may be the whole object; any other is sent without waiting.
     if (number > 1 && filling.size() > 0 && (filling.isFull() || hasEnded)) {
-      return canShip && ship();
+      return slots.tryAcquire() && ship();
     }
     if (hasEnded && inFlight.isEmpty()) {
       finish();
@@ -167,38 +187,60 @@ final class Upload {
     return false;
   }
 
+  /** With a slot. */
   private boolean ship() {
-    plan.size(number, shipped); // refuses one part too many
+    try {
+      plan.size(number, shipped); // refuses one part too many
+    } catch (IllegalStateException tooMany) {
+      slots.release();
+      throw tooMany;
+    }
     PartBuffer part = filling;
     int partNumber = number;
-    long length = part.size();
-    shipped += length;
+    shipped += part.size();
     number++;
     // A full last part may be followed by nothing, so that there is no next one is no failure yet.
     filling = new PartBuffer(number > PartPlan.MAX_PARTS ? 0 : plan.size(number, shipped), blocks);
-    CompletableFuture<UploadPartResponse> sent =
-        create()
-            .thenCompose(
-                uploadId ->
-                    send(
-                        () ->
-                            client.uploadPart(
-                                requests.part(uploadId, partNumber, length), part.body())));
+    CompletableFuture<CompletedPart> sent =
+        started().thenCompose(upload -> stored(upload, part, partNumber));
     inFlight.add(sent);
     long sentAt = System.nanoTime();
-    var unused =
-        sent.whenComplete(
-            (response, cause) -> partDone(part, partNumber, sentAt, sent, response, cause));
+    var unused = sent.whenComplete((stored, cause) -> partDone(part, sentAt, sent, stored, cause));
     return true;
   }
 
-  private CompletableFuture<String> create() {
-    CompletableFuture<String> started = creating;
+  private CompletableFuture<OpenUpload> started() {
+    CompletableFuture<OpenUpload> started = starting;
     if (started == null) {
-      started = multipart.create();
-      creating = started;
+      started = isResumable() ? multipart.resume() : multipart.create();
+      starting = started;
     }
     return started;
+  }
+
+  private boolean isResumable() {
+    return settings.resume() == ResumePolicy.BY_KEY;
+  }
+
+  /** Sends the part, unless it is there already. */
+  private CompletableFuture<CompletedPart> stored(
+      OpenUpload upload, PartBuffer part, int partNumber) {
+    Part there = upload.candidate(partNumber, part.size());
+    if (there == null) {
+      return sent(upload.id(), part, partNumber);
+    }
+    return CompletableFuture.supplyAsync(() -> part.isContentOf(there)) // not on a client's thread
+        .thenCompose(
+            isSame ->
+                isSame
+                    ? CompletableFuture.completedFuture(UploadRequests.completed(there))
+                    : sent(upload.id(), part, partNumber));
+  }
+
+  private CompletableFuture<CompletedPart> sent(String uploadId, PartBuffer part, int partNumber) {
+    return send(() ->
+            client.uploadPart(requests.part(uploadId, partNumber, part.size()), part.body()))
+        .thenApply(response -> UploadRequests.completed(partNumber, response));
   }
 
   private synchronized <T> CompletableFuture<T> send(Supplier<CompletableFuture<T>> request) {
@@ -213,18 +255,18 @@ final class Upload {
 
   private synchronized void partDone(
       PartBuffer part,
-      int partNumber,
       long sentAt,
       CompletableFuture<?> sent,
-      @Nullable UploadPartResponse response,
+      @Nullable CompletedPart stored,
       @Nullable Throwable cause) {
     inFlight.removeIf(call -> call == sent);
     calls.removeIf(CompletableFuture::isDone);
-    if (response == null) {
+    slots.release();
+    if (stored == null) {
       fail(Failures.unwrap(Objects.requireNonNull(cause)));
       return;
     }
-    parts.add(UploadRequests.completed(partNumber, response));
+    parts.add(stored);
     part.release();
     settings.observer().confirmed(settings.name(), 1, Duration.ofNanos(System.nanoTime() - sentAt));
     advance();
@@ -251,7 +293,7 @@ final class Upload {
   }
 
   private CompletableFuture<PutObjectResponse> complete() {
-    String uploadId = create().join(); // a part was sent with it
+    String uploadId = started().join().id(); // a part was sent with it
     parts.sort(Comparator.comparing(CompletedPart::partNumber));
     return multipart.complete(uploadId, Collections.unmodifiableList(parts), shipped);
   }
@@ -273,8 +315,8 @@ final class Upload {
     failure = cause;
     pending = null;
     onChange.run();
-    CompletableFuture<String> created = creating;
-    if (created == null) {
+    CompletableFuture<OpenUpload> started = starting;
+    if (started == null) {
       result.completeExceptionally(cause);
       return;
     }
@@ -284,11 +326,7 @@ final class Upload {
             .orTimeout(settings.abortTimeout().toNanos(), TimeUnit.NANOSECONDS)
             // Their failures are of no interest any more, but whether they have ended is.
             .handle((done, late) -> cancelCalls())
-            .thenCompose(
-                cancelled ->
-                    created
-                        .handle((uploadId, none) -> uploadId)
-                        .thenCompose(uploadId -> multipart.abort(uploadId, cancelled)))
+            .thenCompose(cancelled -> leave(started, cancelled))
             .whenComplete(
                 (done, notAborted) -> {
                   if (notAborted != null) {
@@ -296,6 +334,16 @@ final class Upload {
                   }
                   result.completeExceptionally(cause);
                 });
+  }
+
+  /** Aborts the upload, unless it may be continued. */
+  private CompletableFuture<Boolean> leave(
+      CompletableFuture<OpenUpload> started, boolean isSomethingLate) {
+    return isResumable()
+        ? CompletableFuture.completedFuture(false)
+        : started
+            .handle((upload, none) -> upload == null ? null : upload.id())
+            .thenCompose(uploadId -> multipart.abort(uploadId, isSomethingLate));
   }
 
   /** Whether there were any: what they have sent may still arrive. */

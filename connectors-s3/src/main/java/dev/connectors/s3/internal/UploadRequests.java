@@ -4,18 +4,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -24,6 +30,8 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 /** The requests of one upload, all made from the one that the user gave. Immutable. */
 final class UploadRequests {
   private static final int MD5_LENGTH = 32;
+  private static final Set<ChecksumAlgorithm> OF_THE_WHOLE =
+      Set.of(ChecksumAlgorithm.CRC32, ChecksumAlgorithm.CRC32_C, ChecksumAlgorithm.CRC64_NVME);
 
   private final PutObjectRequest given;
 
@@ -83,7 +91,17 @@ final class UploadRequests {
     CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder();
     Fields.copy(given, request);
     given.overrideConfiguration().ifPresent(request::overrideConfiguration);
-    return request.build();
+    return request.checksumType(checksumType()).build();
+  }
+
+  /**
+   * The checksum of the whole, which tells who reads it more than one of the parts' checksums. Not
+   * of every algorithm can S3 make it from the parts.
+   */
+  private @Nullable ChecksumType checksumType() {
+    return given.checksumAlgorithm() != null && OF_THE_WHOLE.contains(given.checksumAlgorithm())
+        ? ChecksumType.FULL_OBJECT
+        : null;
   }
 
   UploadPartRequest part(String uploadId, int number, long length) {
@@ -91,6 +109,45 @@ final class UploadRequests {
     Fields.copy(given, request);
     given.overrideConfiguration().ifPresent(request::overrideConfiguration);
     return request.uploadId(uploadId).partNumber(number).contentLength(length).build();
+  }
+
+  /** Those of the key, and of others that begin with it. */
+  ListMultipartUploadsRequest uploads() {
+    ListMultipartUploadsRequest.Builder request = ListMultipartUploadsRequest.builder();
+    Fields.copy(given, request);
+    given.overrideConfiguration().ifPresent(request::overrideConfiguration);
+    return request.prefix(given.key()).build();
+  }
+
+  ListPartsRequest parts(String uploadId) {
+    ListPartsRequest.Builder request = ListPartsRequest.builder();
+    Fields.copy(given, request);
+    given.overrideConfiguration().ifPresent(request::overrideConfiguration);
+    return request.uploadId(uploadId).build();
+  }
+
+  /** Whether {@code upload} was made for such an object, as far as a list tells. */
+  boolean isAlike(MultipartUpload upload) {
+    boolean hasSameClass =
+        given.storageClass() == null
+            || upload.storageClass() == null
+            || upload.storageClass() == given.storageClass();
+    boolean hasSameType =
+        checksumType() == null
+            || upload.checksumType() == null
+            || upload.checksumType() == checksumType();
+    return given.key().equals(upload.key())
+        && hasSameClass
+        && hasSameType
+        && (upload.checksumAlgorithm() == null
+            || upload.checksumAlgorithm() == given.checksumAlgorithm());
+  }
+
+  /** As it was listed. */
+  static CompletedPart completed(Part listed) {
+    CompletedPart.Builder part = CompletedPart.builder();
+    Fields.copy(listed, part);
+    return part.build();
   }
 
   /** With the checksum that the client calculated, for the server to compare once more. */

@@ -96,7 +96,7 @@ final class Verifier {
   }
 
   /** Null if it takes a library that is not there. */
-  private static @Nullable SdkChecksum checksum(String name) {
+  static @Nullable SdkChecksum checksum(String name) {
     ChecksumAlgorithm algorithm = DefaultChecksumAlgorithm.fromValue(name);
     try {
       return algorithm == null ? null : SdkChecksum.forAlgorithm(algorithm);

@@ -1,6 +1,7 @@
 package dev.connectors.testkit.internal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param host that clients reach it at
  * @param port that clients reach it at, always
  * @param environment of the container, which configures the server
+ * @param command what to run in it; empty for what the image runs by itself
  * @param ready whether the server accepts requests
  * @param startTimeout how long to wait for that
  */
@@ -22,6 +24,7 @@ public record ContainerSpec(
     String host,
     int port,
     Map<String, String> environment,
+    List<String> command,
     Ready ready,
     Duration startTimeout) {
 

@@ -234,6 +234,9 @@ public final class ContainerSupply implements Supply {
       super(DockerImageName.parse(spec.image()));
       this.listener = listener;
       withEnv(spec.environment());
+      if (!spec.command().isEmpty()) {
+        withCommand(spec.command().toArray(String[]::new));
+      }
       withLabels(Leftovers.labels());
       // Reachable from this machine alone, unless the daemon's is another.
       String address = spec.host().equals(LOOPBACK) ? LOOPBACK + ":" : "";

@@ -30,7 +30,10 @@ final class LauncherJar {
           "ElasticsearchNode",
           "KafkaNode",
           "ParentWatch",
+          "PubSubNode",
           "RootAction",
+          "S3MockNode",
+          "S3MockNode$Listening",
           "S3ProxyNode");
 
   private LauncherJar() {}

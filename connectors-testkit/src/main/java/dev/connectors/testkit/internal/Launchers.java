@@ -19,6 +19,12 @@ public final class Launchers {
   /** Runs Artemis. */
   public static final String ARTEMIS = LauncherJar.PACKAGE + ".ArtemisNode";
 
+  /** Runs the Pub/Sub emulator. */
+  public static final String PUBSUB = LauncherJar.PACKAGE + ".PubSubNode";
+
+  /** Runs S3Mock. */
+  public static final String S3MOCK = LauncherJar.PACKAGE + ".S3MockNode";
+
   /** Runs S3Proxy. */
   public static final String S3PROXY = LauncherJar.PACKAGE + ".S3ProxyNode";
 

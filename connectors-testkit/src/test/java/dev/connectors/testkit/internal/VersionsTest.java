@@ -6,6 +6,7 @@ import dev.connectors.testkit.ActiveMqServer;
 import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.S3MockServer;
 import dev.connectors.testkit.S3Server;
 import dev.connectors.testkit.ServerSupply;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +25,7 @@ class VersionsTest {
     System.clearProperty("connectors.activemq.version");
     System.clearProperty("connectors.artemis.version");
     System.clearProperty("connectors.s3proxy.version");
+    System.clearProperty("connectors.s3mock.version");
     System.clearProperty("connectors.kafka.image");
     System.clearProperty("connectors.elasticsearch.image");
   }
@@ -37,7 +39,10 @@ class VersionsTest {
         "elasticsearch.jdk17",
         "activemq",
         "artemis",
-        "s3proxy"
+        "s3proxy",
+        "s3mock",
+        "s3mock.slf4j",
+        "pubsub"
       })
   void builtIn_everyServer_isFilledByTheBuild(String key) {
     assertThat(Versions.builtIn(key)).matches("\\d+\\.\\d+\\.\\d+");
@@ -50,12 +55,14 @@ class VersionsTest {
     System.setProperty("connectors.activemq.version", "6.2.0");
     System.setProperty("connectors.artemis.version", "2.50.0");
     System.setProperty("connectors.s3proxy.version", "4.0.0");
+    System.setProperty("connectors.s3mock.version", "5.1.0");
 
     assertThat(KafkaServer.create().version()).isEqualTo("4.3.0");
     assertThat(ElasticsearchServer.create().version()).isEqualTo("8.19.1");
     assertThat(ActiveMqServer.create().version()).isEqualTo("6.2.0");
     assertThat(ArtemisServer.create().version()).isEqualTo("2.50.0");
     assertThat(S3Server.create().version()).isEqualTo("4.0.0");
+    assertThat(S3MockServer.create().version()).isEqualTo("5.1.0");
     assertThat(KafkaServer.create().withVersion("4.2.0").version()).isEqualTo("4.2.0");
   }
 

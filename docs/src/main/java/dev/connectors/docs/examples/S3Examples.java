@@ -4,26 +4,33 @@ import dev.connectors.core.Committable;
 import dev.connectors.core.Committer;
 import dev.connectors.core.CommitterSettings;
 import dev.connectors.core.Control;
+import dev.connectors.file.FileFlow;
 import dev.connectors.file.FileSink;
 import dev.connectors.file.FileSource;
+import dev.connectors.file.FileWriteSettings;
 import dev.connectors.file.WrittenFile;
 import dev.connectors.kafka.ConsumerSettings;
 import dev.connectors.kafka.KafkaSource;
 import dev.connectors.kafka.Subscription;
 import dev.connectors.s3.DownloadSettings;
 import dev.connectors.s3.RequestSettings;
+import dev.connectors.s3.S3;
 import dev.connectors.s3.S3Flow;
 import dev.connectors.s3.S3Put;
 import dev.connectors.s3.S3Sink;
 import dev.connectors.s3.S3Source;
 import dev.connectors.s3.UploadSettings;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
@@ -32,7 +39,12 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectTaggingRequest;
 import software.amazon.awssdk.services.s3.model.StorageClass;
+import software.amazon.awssdk.services.s3.model.Tag;
+import software.amazon.awssdk.services.s3.model.Tagging;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.s3.presigner.model.GetObjectPresignRequest;
 
 /** Objects up and down. */
 final class S3Examples {
@@ -85,6 +97,71 @@ final class S3Examples {
                 RequestSettings.create(system)))
         .runWith(Sink.ignore(), system);
     // end::delete[]
+  }
+
+  static CompletionStage<Done> mirror(ActorSystem system, S3AsyncClient client, Path directory) {
+    // tag::mirror[]
+    FileWriteSettings below = FileWriteSettings.create(system).withRoot(directory);
+    ListObjectsV2Request images =
+        ListObjectsV2Request.builder().bucket("shop").prefix("images/").build();
+    return S3Source.list(client, images)
+        .map(object -> object.key())
+        .filter(key -> !key.endsWith("/")) // what consoles make in the place of directories
+        .mapAsync(
+            4,
+            key ->
+                Source.single(Path.of(key).resolveSibling(""))
+                    .via(FileFlow.mkdirs(below))
+                    .flatMapConcat(
+                        made ->
+                            S3Source.object(
+                                client, GetObjectRequest.builder().bucket("shop").key(key).build()))
+                    .runWith(FileSink.bytes(Path.of(key), below), system))
+        .runWith(Sink.ignore(), system);
+    // end::mirror[]
+  }
+
+  static CompletionStage<Long> retire(ActorSystem system, S3AsyncClient client) {
+    // tag::empty[]
+    return S3.empty(system, client, "orders-2019")
+        .thenCompose(
+            count ->
+                client
+                    .deleteBucket(bucket -> bucket.bucket("orders-2019"))
+                    .thenApply(deleted -> count));
+    // end::empty[]
+  }
+
+  static CompletionStage<Done> tag(ActorSystem system, S3AsyncClient client) {
+    // tag::tag[]
+    Tagging done =
+        Tagging.builder().tagSet(Tag.builder().key("state").value("done").build()).build();
+    return S3Source.list(
+            client, ListObjectsV2Request.builder().bucket("shop").prefix("orders/").build())
+        .map(
+            object ->
+                PutObjectTaggingRequest.builder()
+                    .bucket("shop")
+                    .key(object.key())
+                    .tagging(done)
+                    .build())
+        .via(S3Flow.tag(client, RequestSettings.create(system)))
+        .runWith(Sink.ignore(), system);
+    // end::tag[]
+  }
+
+  static Source<URI, NotUsed> links(S3AsyncClient client, S3Presigner presigner) {
+    // tag::presign[]
+    return S3Source.list(
+            client, ListObjectsV2Request.builder().bucket("shop").prefix("invoices/").build())
+        .map(
+            object ->
+                GetObjectPresignRequest.builder()
+                    .signatureDuration(Duration.ofHours(1))
+                    .getObjectRequest(get -> get.bucket("shop").key(object.key()))
+                    .build())
+        .map(request -> presigner.presignGetObject(request).url().toURI());
+    // end::presign[]
   }
 
   static Control.Draining<Done> archive(

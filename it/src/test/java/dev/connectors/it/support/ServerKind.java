@@ -6,6 +6,8 @@ import dev.connectors.testkit.ActiveMqServer;
 import dev.connectors.testkit.ArtemisServer;
 import dev.connectors.testkit.ElasticsearchServer;
 import dev.connectors.testkit.KafkaServer;
+import dev.connectors.testkit.S3MockServer;
+import dev.connectors.testkit.S3Server;
 import dev.connectors.testkit.ServerStartException;
 import dev.connectors.testkit.ServerSupply;
 import dev.connectors.testkit.TestServer;
@@ -19,6 +21,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,6 +30,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** The kinds of servers, each with what shows that it works. */
 public enum ServerKind {
@@ -131,9 +139,71 @@ public enum ServerKind {
     public boolean reads(TestServer server, String name) throws Exception {
       return JmsBroker.of(server).has(name);
     }
+  },
+
+  S3PROXY {
+    @Override
+    public TestServer create(ServerSupply supply) {
+      return S3Server.create().withProxy().withSupply(supply);
+    }
+
+    @Override
+    public void write(TestServer server, String name) {
+      writeObject(server, name);
+    }
+
+    @Override
+    public boolean reads(TestServer server, String name) {
+      return readsObject(server, name);
+    }
+  },
+
+  S3MOCK {
+    @Override
+    public TestServer create(ServerSupply supply) {
+      return S3MockServer.create().withProxy().withSupply(supply);
+    }
+
+    @Override
+    public void write(TestServer server, String name) {
+      writeObject(server, name);
+    }
+
+    @Override
+    public boolean reads(TestServer server, String name) {
+      return readsObject(server, name);
+    }
   };
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Duration NO_ANSWER = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static void writeObject(TestServer server, String name) {
+    try (S3AsyncClient client = S3Store.client(server, PATIENCE)) {
+      client.createBucket(bucket -> bucket.bucket(name)).join();
+      client
+          .putObject(object -> object.bucket(name).key(name), AsyncRequestBody.fromString(name))
+          .join();
+    }
+  }
+
+  private static boolean readsObject(TestServer server, String name) {
+    try (S3AsyncClient client = S3Store.client(server, NO_ANSWER)) {
+      return name.equals(
+          client
+              .getObject(
+                  object -> object.bucket(name).key(name), AsyncResponseTransformer.toBytes())
+              .orTimeout(NO_ANSWER.toSeconds(), TimeUnit.SECONDS)
+              .join()
+              .asUtf8String());
+    } catch (CompletionException failure) {
+      if (failure.getCause() instanceof AwsServiceException answer) {
+        throw answer;
+      }
+      return false;
+    }
+  }
 
   public abstract TestServer create(ServerSupply supply);
 

@@ -15,9 +15,13 @@ public final class Cases {
 
   private static final long OF_JMS = 50_000;
 
+  private static final long OF_PUBSUB = 100_000;
+
   private static final long CSV_ROWS = 1_000_000;
 
   private static final long FILE_KIB = 512 * 1024;
+
+  private static final long OBJECT_KIB = 256 * 1024;
 
   private static final int KIB = 1024;
 
@@ -84,6 +88,19 @@ public final class Cases {
                     OF_JMS,
                     JmsProduce.asynchronous(JmsBrokers.Kind.ARTEMIS)))),
         Case.bars(
+            "pubsub-publish",
+            "Publishes to a topic of the emulator, with up to 5,000 messages not confirmed, in requests of up to 100.",
+            List.of(
+                Workload.of("100 B", OF_PUBSUB, PubSubPublish.publish(100, 0)),
+                Workload.of("1 KB", OF_PUBSUB, PubSubPublish.publish(1000, 0)),
+                Workload.of("100 B, 100 keys", OF_PUBSUB, PubSubPublish.publish(100, 100)))),
+        Case.bars(
+            "pubsub-consume",
+            "Empties a subscription of the emulator, each message acknowledged.",
+            List.of(
+                Workload.of("100 B", OF_PUBSUB, PubSubConsume.consume(100)),
+                Workload.of("1 KB", OF_PUBSUB, PubSubConsume.consume(1000)))),
+        Case.bars(
             "csv-parse",
             "Parses CSV in memory, rows of eight values, to strings and to records of Commons CSV.",
             List.of(
@@ -99,6 +116,22 @@ public final class Cases {
             List.of(
                 Workload.of("plain", CSV_ROWS, CsvFormat.format(false)),
                 Workload.of("some quoted", CSV_ROWS, CsvFormat.format(true)))),
+        Case.bars(
+            "s3-upload",
+            "Writes an object of 256 MiB in parts of 8 MiB, four at a time, in records of 1 KiB; the raw client is the transfer manager.",
+            List.of(
+                Workload.of("stream", OBJECT_KIB, S3Upload.stream()),
+                Workload.of("file", OBJECT_KIB, S3Upload.file()))),
+        Case.bars(
+            "s3-download",
+            "Reads an object of 256 MiB over one connection, in records of 1 KiB; into a file, the raw client is the transfer manager.",
+            List.of(
+                Workload.of("stream", OBJECT_KIB, S3Download.stream()),
+                Workload.of("file", OBJECT_KIB, S3Download.file()))),
+        Case.bars(
+            "s3-put",
+            "Puts objects of 10 KB, 16 at a time.",
+            List.of(Workload.of("10 KB", 5_000, S3SmallPuts.put(10_000)))),
         Case.bars(
             "file-copy",
             "Copies a file of 512 MiB that is in memory, in records of 1 KiB, as a stream of bytes and as a file; the rival is Pekko's own FileIO.",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.connectors.pubsub.internal;
+
+import org.jspecify.annotations.NullMarked;
