@@ -27,6 +27,7 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.SourceWithContext;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
@@ -84,6 +85,36 @@ final class S3RollingExamples {
         .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
         .run(system);
     // end::once[]
+  }
+
+  static Control.Draining<Done> whole(
+      ActorSystem system,
+      S3AsyncClient client,
+      SourceWithContext<Order, Committable, Control> day) {
+    // tag::whole[]
+    RollingPlan<Order, PutObjectRequest> export =
+        RollingPlan.of(
+            RollingFormat.lines(Order::json),
+            object ->
+                PutObjectRequest.builder()
+                    .bucket("lake")
+                    .key("exports/2026-11-27-%d.jsonl".formatted(object.number()))
+                    .build());
+    RollingSettings whole =
+        RollingSettings.create(system)
+            .withMaxBytes(100L << 30)
+            .withMaxElements(5_000_000)
+            .withMaxHeld(5_000_000)
+            .withMaxAge(Duration.ofDays(1))
+            .withMaxIdle(Duration.ofDays(1));
+
+    return day.via(
+            S3Flow.<Order, Committable>rollingWithContexts(
+                client, export, whole, UploadSettings.create(system)))
+        .mapContext(Committable::all)
+        .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+        .run(system);
+    // end::whole[]
   }
 
   static CompletionStage<Done> files(
