@@ -2,8 +2,8 @@ package dev.connectors.it;
 
 import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
-import dev.connectors.it.support.DrainedTopic;
 import dev.connectors.it.support.PubSubTarget;
+import dev.connectors.it.support.PubSubTopic;
 import dev.connectors.pubsub.MessageTooLargeException;
 import dev.connectors.pubsub.PubSubFlow;
 import dev.connectors.pubsub.PublisherSettings;
@@ -28,7 +28,7 @@ class PubSubFlowContractIT {
   private static PubSubTarget target;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     target = PubSubTarget.start();
   }
 
@@ -58,19 +58,19 @@ class PubSubFlowContractIT {
   abstract static class Contract extends SinkContract<PubsubMessage, String> {
     private static final int BOUND = 500;
 
-    private DrainedTopic topic;
+    private PubSubTopic topic;
     private long drained;
 
     abstract String key(int number);
 
     @Override
-    protected void fresh() {
+    protected void fresh() throws IOException {
       topic = target.newTopic();
       drained = 0;
     }
 
     @AfterEach
-    void delete() {
+    void delete() throws IOException {
       resume(); // else it would wait for the server
       topic.close();
     }
@@ -106,7 +106,7 @@ class PubSubFlowContractIT {
     }
 
     @Override
-    protected long stored() {
+    protected long stored() throws IOException {
       drained += topic.drain().size();
       return drained;
     }

@@ -8,8 +8,8 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.core.Observer;
 import dev.connectors.core.RetrySettings;
-import dev.connectors.it.support.DrainedTopic;
 import dev.connectors.it.support.PubSubTarget;
+import dev.connectors.it.support.PubSubTopic;
 import dev.connectors.pubsub.PubSubFlow;
 import dev.connectors.pubsub.PublisherSettings;
 import dev.connectors.testkit.PubSubServer;
@@ -70,10 +70,10 @@ class PubSubPublishIT {
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger confirmed = new AtomicInteger();
   private final AtomicBoolean enough = new AtomicBoolean();
-  private DrainedTopic topic;
+  private PubSubTopic topic;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     target = PubSubTarget.start();
   }
 
@@ -85,7 +85,7 @@ class PubSubPublishIT {
   }
 
   @BeforeEach
-  void makeTopic() {
+  void makeTopic() throws IOException {
     topic = target.newTopic();
   }
 

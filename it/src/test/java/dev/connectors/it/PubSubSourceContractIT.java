@@ -85,7 +85,13 @@ class PubSubSourceContractIT {
                   .withDrainTimeout(rejects ? Duration.ofMillis(500) : Duration.ofMinutes(1))
                   .withCancelGrace(Duration.ofMillis(200))
                   .withInFlight(inFlight)
-                  .withSubscriber(subscriber -> subscriber.setChannelProvider(watched()))
+                  .withSubscriber(
+                      subscriber ->
+                          subscriber
+                              .setChannelProvider(watched())
+                              // What is on its way to a client that stops comes again after this
+                              // time, by itself a minute, and its key waits for it.
+                              .setMaxDurationPerAckExtensionDuration(Duration.ofSeconds(10)))
                   .withStub(
                       stub -> {
                         stub.setTransportChannelProvider(watched());

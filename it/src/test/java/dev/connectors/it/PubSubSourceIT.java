@@ -328,7 +328,7 @@ class PubSubSourceIT {
       server.kill();
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
       server.restart();
-      topic.create();
+      topic.make();
     }
     topic.publish(500);
     await().atMost(AT_MOST).until(() -> seen.size() == (ROUNDS + 1) * 500);

@@ -116,9 +116,12 @@ final class TestcontainersDocker implements Docker {
     Pull pull = new Pull();
     try (pull) {
       client().pullImageCmd(image.getUnversionedPart()).withTag(image.getVersionPart()).exec(pull);
-      return pull.awaitCompletion(patience.toSeconds(), TimeUnit.SECONDS)
-          ? null
-          : "not within " + patience.toSeconds() + " s";
+      boolean ended = pull.awaitCompletion(patience.toSeconds(), TimeUnit.SECONDS);
+      Throwable failure = pull.failure; // it doesn't throw one that comes before any progress
+      if (failure != null) {
+        return oneLine(failure);
+      }
+      return ended ? null : "not within " + patience.toSeconds() + " s";
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return "interrupted";

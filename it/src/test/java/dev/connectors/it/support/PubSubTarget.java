@@ -2,15 +2,6 @@ package dev.connectors.it.support;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.api.gax.core.NoCredentialsProvider;
-import com.google.cloud.pubsub.v1.SubscriptionAdminClient;
-import com.google.cloud.pubsub.v1.SubscriptionAdminSettings;
-import com.google.cloud.pubsub.v1.TopicAdminClient;
-import com.google.cloud.pubsub.v1.TopicAdminSettings;
-import com.google.cloud.pubsub.v1.stub.GrpcSubscriberStub;
-import com.google.cloud.pubsub.v1.stub.SubscriberStub;
-import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
-import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.google.pubsub.v1.TopicName;
 import dev.connectors.pubsub.PublisherSettings;
 import dev.connectors.testkit.PubSubServer;
@@ -29,37 +20,19 @@ import org.jspecify.annotations.Nullable;
 public final class PubSubTarget implements AutoCloseable {
   private static final String PROJECT = "connectors.it.pubsub.project";
 
+  private static final int KEYS = 100;
+  private static final int ACK_DEADLINE_SECONDS = 60;
+
   private final @Nullable PubSubServer emulator;
   private final String project;
-  private final TopicAdminClient topics;
-  private final SubscriptionAdminClient subscriptions;
-  private final SubscriberStub subscriber;
 
-  private PubSubTarget(@Nullable PubSubServer emulator, String project) throws IOException {
+  private PubSubTarget(@Nullable PubSubServer emulator, String project) {
     this.emulator = emulator;
     this.project = project;
-    TopicAdminSettings.Builder topicSettings = TopicAdminSettings.newBuilder();
-    SubscriptionAdminSettings.Builder subscriptionSettings = SubscriptionAdminSettings.newBuilder();
-    SubscriberStubSettings.Builder subscriberSettings = SubscriberStubSettings.newBuilder();
-    if (emulator != null) {
-      NoCredentialsProvider none = NoCredentialsProvider.create();
-      topicSettings
-          .setTransportChannelProvider(emulator.channelProvider())
-          .setCredentialsProvider(none);
-      subscriptionSettings
-          .setTransportChannelProvider(emulator.channelProvider())
-          .setCredentialsProvider(none);
-      subscriberSettings
-          .setTransportChannelProvider(emulator.channelProvider())
-          .setCredentialsProvider(none);
-    }
-    topics = TopicAdminClient.create(topicSettings.build());
-    subscriptions = SubscriptionAdminClient.create(subscriptionSettings.build());
-    subscriber = GrpcSubscriberStub.create(subscriberSettings.build());
   }
 
   /** Starts an emulator behind a proxy, or skips what calls it where there is none to be had. */
-  public static PubSubTarget start() throws IOException {
+  public static PubSubTarget start() {
     String project = System.getProperty(PROJECT, "").strip();
     if (!project.isEmpty()) {
       return new PubSubTarget(null, project);
@@ -93,22 +66,19 @@ public final class PubSubTarget implements AutoCloseable {
   }
 
   /** A topic that nobody has used, with a subscription that keeps the order of keys. */
-  public DrainedTopic newTopic() {
-    String name = "it-" + UUID.randomUUID();
-    return new DrainedTopic(
-        TopicName.of(project, name),
-        ProjectSubscriptionName.of(project, name),
-        topics,
-        subscriptions,
-        subscriber,
-        isService() ? 50 : 3); // the service answers at once, and with nothing more often than not
+  public PubSubTopic newTopic() throws IOException {
+    PubSubTopic topic =
+        new PubSubTopic(
+            new PubSubClients(emulator == null ? null : emulator.emulatorHost()),
+            TopicName.of(project, "it-" + UUID.randomUUID()),
+            KEYS,
+            subscription -> subscription.setAckDeadlineSeconds(ACK_DEADLINE_SECONDS));
+    topic.make();
+    return topic;
   }
 
   @Override
   public void close() {
-    subscriber.shutdownNow();
-    subscriptions.shutdownNow();
-    topics.shutdownNow();
     if (emulator != null) {
       emulator.close();
     }

@@ -4,36 +4,50 @@ import com.google.api.core.ApiFuture;
 import com.google.api.core.ApiFutureCallback;
 import com.google.api.core.ApiFutures;
 import com.google.api.gax.batching.BatchingSettings;
-import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.api.gax.rpc.DeadlineExceededException;
+import com.google.api.gax.rpc.NotFoundException;
 import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.cloud.pubsub.v1.Publisher;
 import com.google.cloud.pubsub.v1.SubscriptionAdminClient;
-import com.google.cloud.pubsub.v1.SubscriptionAdminSettings;
 import com.google.cloud.pubsub.v1.TopicAdminClient;
-import com.google.cloud.pubsub.v1.TopicAdminSettings;
+import com.google.cloud.pubsub.v1.stub.SubscriberStub;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.ByteString;
+import com.google.pubsub.v1.AcknowledgeRequest;
 import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.google.pubsub.v1.PubsubMessage;
+import com.google.pubsub.v1.PullRequest;
+import com.google.pubsub.v1.PullResponse;
+import com.google.pubsub.v1.ReceivedMessage;
 import com.google.pubsub.v1.Subscription;
 import com.google.pubsub.v1.TopicName;
 import dev.connectors.pubsub.SubscriberSettings;
 import dev.connectors.testkit.PubSubServer;
 import dev.connectors.testkit.chaos.Ledger;
 import dev.connectors.testkit.internal.PubSubChannels;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ActorSystem;
 
 /**
- * A topic with one subscription, seen through Google's own clients. Its messages are numbered from
- * 0, and have as many ordering keys as it was made with, in turn; none for 0.
+ * A topic with one subscription, seen through nothing but Google's own clients. The messages that
+ * it publishes are numbered from 0, and have as many ordering keys as it was made with, in turn;
+ * none for 0.
  */
-public final class PubSubTopic {
+public final class PubSubTopic implements AutoCloseable {
   private static final String PROJECT = "test";
+  private static final int PULL = 1_000;
+
+  /** After so many in a row there is nothing left. */
+  private static final int EMPTY_PULLS = 3;
+
+  /** The service answers at once, and with nothing more often than not. */
+  private static final int EMPTY_PULLS_OF_THE_SERVICE = 50;
 
   /** The client's own would make a request of each message of a thousand bytes. */
   private static final BatchingSettings BATCHING =
@@ -42,16 +56,20 @@ public final class PubSubTopic {
           .setDelayThresholdDuration(Duration.ofMillis(10))
           .build();
 
-  private final String emulatorHost;
-  private final String name;
+  private final PubSubClients clients;
+  private final TopicName topic;
   private final int keys;
   private final UnaryOperator<Subscription.Builder> change;
   private int published;
 
-  private PubSubTopic(
-      String emulatorHost, String name, int keys, UnaryOperator<Subscription.Builder> change) {
-    this.emulatorHost = emulatorHost;
-    this.name = name;
+  /** With nothing made yet. */
+  PubSubTopic(
+      PubSubClients clients,
+      TopicName topic,
+      int keys,
+      UnaryOperator<Subscription.Builder> change) {
+    this.clients = clients;
+    this.topic = topic;
     this.keys = keys;
     this.change = change;
   }
@@ -63,63 +81,55 @@ public final class PubSubTopic {
   public static PubSubTopic create(
       PubSubServer server, String name, int keys, UnaryOperator<Subscription.Builder> change)
       throws Exception {
-    PubSubTopic topic = new PubSubTopic(server.emulatorHost(), name, keys, change);
-    topic.create();
+    PubSubTopic topic =
+        new PubSubTopic(
+            new PubSubClients(server.emulatorHost()), TopicName.of(PROJECT, name), keys, change);
+    topic.make();
     return topic;
   }
 
-  /** As it was at first, on an emulator that has forgotten it. */
-  public void create() throws Exception {
-    try (TopicAdminClient admin =
-        TopicAdminClient.create(
-            TopicAdminSettings.newBuilder()
-                .setTransportChannelProvider(channels())
-                .setCredentialsProvider(NoCredentialsProvider.create())
-                .build())) {
-      admin.createTopic(topic());
+  /** Makes both; again, on an emulator that has forgotten them. */
+  public void make() throws IOException {
+    try (TopicAdminClient admin = clients.topics()) {
+      admin.createTopic(topic);
     }
-    try (SubscriptionAdminClient admin =
-        SubscriptionAdminClient.create(
-            SubscriptionAdminSettings.newBuilder()
-                .setTransportChannelProvider(channels())
-                .setCredentialsProvider(NoCredentialsProvider.create())
-                .build())) {
+    try (SubscriptionAdminClient admin = clients.subscriptions()) {
       admin.createSubscription(
           change
               .apply(
                   Subscription.newBuilder()
                       .setName(subscription().toString())
-                      .setTopic(topic().toString())
+                      .setTopic(topic.toString())
                       .setAckDeadlineSeconds(10)
                       .setEnableMessageOrdering(keys > 0))
               .build());
     }
   }
 
-  private TopicName topic() {
-    return TopicName.of(PROJECT, name);
+  public TopicName name() {
+    return topic;
   }
 
   public ProjectSubscriptionName subscription() {
-    return subscription(name);
+    return ProjectSubscriptionName.of(topic.getProject(), topic.getTopic());
   }
 
-  public static ProjectSubscriptionName subscription(String name) {
-    return ProjectSubscriptionName.of(PROJECT, name);
+  /** How a source receives from it, on an emulator. */
+  public SubscriberSettings settings(ActorSystem system) {
+    return settings(system, emulatorHost(), topic.getTopic());
   }
 
   public TransportChannelProvider channels() {
-    return PubSubChannels.to(emulatorHost);
+    return PubSubChannels.to(emulatorHost());
   }
 
-  /** How a source receives from it. */
-  public SubscriberSettings settings(ActorSystem system) {
-    return settings(system, emulatorHost, name);
+  private String emulatorHost() {
+    return Objects.requireNonNull(clients.emulatorHost(), "Google's service has none");
   }
 
-  /** How a source receives from the topic of that name. */
+  /** How a source receives from the topic of that name, on an emulator. */
   public static SubscriberSettings settings(ActorSystem system, String emulatorHost, String name) {
-    return SubscriberSettings.create(system, subscription(name))
+    return SubscriberSettings.create(system, ProjectSubscriptionName.of(PROJECT, name))
         .withEmulatorHost(emulatorHost)
         .withSubscriber(
             subscriber -> subscriber.setChannelProvider(PubSubChannels.to(emulatorHost)))
@@ -138,9 +148,8 @@ public final class PubSubTopic {
   /** The same with {@code bytes} or a few more in each, entered in the ledger by their numbers. */
   public void publish(int count, int bytes, Ledger ledger) throws Exception {
     Publisher publisher =
-        Publisher.newBuilder(topic())
-            .setChannelProvider(channels())
-            .setCredentialsProvider(NoCredentialsProvider.create())
+        clients
+            .publisher(topic)
             .setBatchingSettings(BATCHING)
             .setEnableMessageOrdering(keys > 0)
             .build();
@@ -173,6 +182,62 @@ public final class PubSubTopic {
 
   public static int number(PubsubMessage message) {
     return Integer.parseInt(message.getAttributesOrThrow("number"));
+  }
+
+  /** Takes all messages that are there. */
+  public List<PubsubMessage> drain() throws IOException {
+    int enough = clients.emulatorHost() == null ? EMPTY_PULLS_OF_THE_SERVICE : EMPTY_PULLS;
+    List<PubsubMessage> messages = new ArrayList<>();
+    try (SubscriberStub subscriber = clients.subscriber()) {
+      for (int empty = 0; empty < enough; ) {
+        List<ReceivedMessage> some = pull(subscriber);
+        empty = some.isEmpty() ? empty + 1 : 0;
+        some.forEach(received -> messages.add(received.getMessage()));
+        if (!some.isEmpty()) {
+          subscriber
+              .acknowledgeCallable()
+              .call(
+                  AcknowledgeRequest.newBuilder()
+                      .setSubscription(subscription().toString())
+                      .addAllAckIds(some.stream().map(ReceivedMessage::getAckId).toList())
+                      .build());
+        }
+      }
+    }
+    return messages;
+  }
+
+  @SuppressWarnings("deprecation") // else the emulator waits for its own deadline where it is empty
+  private List<ReceivedMessage> pull(SubscriberStub subscriber) {
+    try {
+      PullResponse response =
+          subscriber
+              .pullCallable()
+              .call(
+                  PullRequest.newBuilder()
+                      .setSubscription(subscription().toString())
+                      .setMaxMessages(PULL)
+                      .setReturnImmediately(true)
+                      .build());
+      return response.getReceivedMessagesList();
+    } catch (DeadlineExceededException nothing) {
+      return List.of();
+    }
+  }
+
+  /** Deletes both. */
+  @Override
+  public void close() throws IOException {
+    try (SubscriptionAdminClient admin = clients.subscriptions()) {
+      admin.deleteSubscription(subscription().toString());
+    } catch (NotFoundException killed) {
+      // With all that the emulator had.
+    }
+    try (TopicAdminClient admin = clients.topics()) {
+      admin.deleteTopic(topic);
+    } catch (NotFoundException killed) {
+      // With all that the emulator had.
+    }
   }
 
   private record Entry(Ledger ledger, String id) implements ApiFutureCallback<String> {
