@@ -53,9 +53,9 @@ public final class PubSubServer extends SuppliedServer<PubSubServer> {
     super("PubSub", options);
   }
 
-  /** A server yet to be started: on a free port, with 256 MB of heap. */
+  /** A server yet to be started: on a free port, with up to 1 GB of heap, where it keeps all. */
   public static PubSubServer create() {
-    return new PubSubServer(ServerOptions.withHeap(256));
+    return new PubSubServer(ServerOptions.withHeap(1024));
   }
 
   /**
