@@ -317,6 +317,30 @@ class PubSubClientTest extends StreamTest {
     result(running.control().shutdown());
   }
 
+  /** What is too much of each stream waits for room on a thread of the channel. */
+  @Test
+  void receive_manyStreamsOnAChannelOfTheUsers_goesOn() throws Exception {
+    SubscriberSettings settings = settings(PullMode.STREAMING);
+    deliver(10);
+    Running running =
+        run(
+            settings
+                .withInFlight(settings.inFlight().withMaxElements(2).withResumeAt(1))
+                .withSubscriber(
+                    client ->
+                        client
+                            .setChannelProvider(server.channelProvider())
+                            .setParallelPullCount(4)));
+    await().until(() -> server.subscription.leased().size() == 8);
+
+    for (int taken = 0; taken < 10; taken += 2) {
+      running.take(2).forEach(Committable::commit);
+    }
+
+    await().until(() -> server.subscription.acknowledged().size() == 10);
+    result(running.control().shutdown());
+  }
+
   @Test
   void receive_unaryFailsInPassing_triesAgain() throws Exception {
     server.subscription.accept(Status.INTERNAL);

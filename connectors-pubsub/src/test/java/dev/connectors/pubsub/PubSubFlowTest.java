@@ -8,10 +8,8 @@ import com.google.api.gax.batching.BatchingSettings;
 import com.google.api.gax.batching.FlowControlSettings;
 import com.google.api.gax.batching.FlowController.LimitExceededBehavior;
 import com.google.api.gax.core.NoCredentialsProvider;
-import com.google.api.gax.grpc.InstantiatingGrpcChannelProvider;
 import com.google.api.gax.rpc.NotFoundException;
 import com.google.api.gax.rpc.PermissionDeniedException;
-import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.cloud.pubsub.v1.Publisher;
 import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PublishRequest;
@@ -221,7 +219,7 @@ class PubSubFlowTest extends StreamTest {
   void publish_readyClient_usesItAndLeavesItOpen() throws Exception {
     Publisher ready =
         Publisher.newBuilder(TOPIC)
-            .setChannelProvider(plainText())
+            .setChannelProvider(server.channelProvider())
             .setCredentialsProvider(NoCredentialsProvider.create())
             .build();
     try {
@@ -239,7 +237,7 @@ class PubSubFlowTest extends StreamTest {
 
   @Test
   void publish_ownChannels_areClosedWithTheStream() throws Exception {
-    result(publish(settings.withChannelProvider(plainText()), messages(10)));
+    result(publish(settings.withChannelProvider(server.channelProvider()), messages(10)));
 
     assertThat(server.connected).hasPositiveValue();
     await().untilAsserted(() -> assertThat(server.connections).hasValue(0));
@@ -249,7 +247,7 @@ class PubSubFlowTest extends StreamTest {
   void publish_ownChannelsAndFailure_areClosedAllTheSame() {
     server.topic.answer(request -> Answer.failure(Status.PERMISSION_DENIED));
 
-    failure(publish(settings.withChannelProvider(plainText()), messages(10)));
+    failure(publish(settings.withChannelProvider(server.channelProvider()), messages(10)));
 
     assertThat(server.connected).hasPositiveValue();
     await().untilAsserted(() -> assertThat(server.connections).hasValue(0));
@@ -269,13 +267,6 @@ class PubSubFlowTest extends StreamTest {
     upstream.sendComplete();
     downstream.expectComplete();
     await().untilAsserted(() -> assertThat(server.connections).hasValue(0));
-  }
-
-  private TransportChannelProvider plainText() {
-    return InstantiatingGrpcChannelProvider.newBuilder()
-        .setEndpoint(server.emulatorHost())
-        .setChannelConfigurator(channel -> channel.usePlaintext())
-        .build();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.connectors.pubsub;
 
+import com.google.api.gax.grpc.InstantiatingGrpcChannelProvider;
+import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.google.pubsub.v1.TopicName;
 import io.grpc.Attributes;
@@ -79,6 +81,14 @@ final class ScriptedPubSub implements AutoCloseable {
       throw new UncheckedIOException(failure);
     }
     return scripted;
+  }
+
+  /** A channel to it, as a user would give the client one. */
+  TransportChannelProvider channelProvider() {
+    return InstantiatingGrpcChannelProvider.newBuilder()
+        .setEndpoint(emulatorHost())
+        .setChannelConfigurator(channel -> channel.usePlaintext())
+        .build();
   }
 
   /** What settings take as the emulator's host. */

@@ -63,7 +63,7 @@ final class StreamingLink implements Link {
         Subscriber.newBuilder(settings.subscription(), receiver)
             .setChannelProvider(transport.channelProvider())
             .setExecutorProvider(transport.executorProvider())
-            .setSystemExecutorProvider(transport.executorProvider());
+            .setSystemExecutorProvider(transport.systemExecutorProvider());
     var credentials = transport.credentialsProvider();
     if (credentials != null) {
       builder.setCredentialsProvider(credentials);

@@ -6,7 +6,10 @@ import com.google.api.gax.core.FixedExecutorProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.rpc.TransportChannelProvider;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * stream again after its end; {@link #close} drops them.
  */
 public final class Transport implements AutoCloseable {
+  private static final long IDLE_SECONDS = 10;
+
   private final SharedChannels channels;
   private final boolean isEmulator;
   private final ScheduledThreadPoolExecutor executor;
+  private final ClientExecutor systemExecutor;
 
   /**
    * @param name how the names of its threads begin
@@ -28,18 +34,30 @@ public final class Transport implements AutoCloseable {
   public Transport(String name, ClientSettings settings) {
     isEmulator = !settings.emulatorHost().isEmpty();
     channels = new SharedChannels(settings.emulatorHost());
-    AtomicInteger number = new AtomicInteger();
     executor =
         new ScheduledThreadPoolExecutor(
-            settings.threads(),
-            task -> {
-              Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy());
+            settings.threads(), daemons(name), new ThreadPoolExecutor.DiscardPolicy());
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    ThreadPoolExecutor onDemand =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons(name + "-channel"),
+            new ThreadPoolExecutor.DiscardPolicy());
+    systemExecutor = new ClientExecutor(executor, onDemand);
+  }
+
+  private static ThreadFactory daemons(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /** For timers and short tasks that never block. What comes after {@link #close} is dropped. */
@@ -50,6 +68,14 @@ public final class Transport implements AutoCloseable {
   /** The same executor for the client, which is not to close it. */
   public ExecutorProvider executorProvider() {
     return FixedExecutorProvider.create(executor);
+  }
+
+  /**
+   * For the client's timers, and for the calls of a channel that was given to the client without an
+   * executor: it has a thread for each call that needs one. No thread is started before.
+   */
+  public ExecutorProvider systemExecutorProvider() {
+    return FixedExecutorProvider.create(systemExecutor);
   }
 
   /** A view of the shared channel, which the client may close. */
@@ -66,6 +92,7 @@ public final class Transport implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdown();
+    systemExecutor.shutdown();
     channels.close();
   }
 }
