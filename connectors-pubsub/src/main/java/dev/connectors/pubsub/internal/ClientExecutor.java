@@ -3,28 +3,40 @@ package dev.connectors.pubsub.internal;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The timers of one executor, and threads of another for what is to run at once. The client gives
- * this to a channel that has no executor of its own, and then blocks a thread of it for each of its
- * streams that has brought more than there is room for.
+ * The timers of one executor, and for what is to run at once threads that all clients share. The
+ * client gives this to a channel that has no executor of its own, and then blocks a thread of it
+ * for each of its streams that has brought more than there is room for.
  */
 final class ClientExecutor extends AbstractExecutorService implements ScheduledExecutorService {
-  private final ScheduledExecutorService timers;
-  private final ExecutorService threads;
+  private static final long IDLE_SECONDS = 10;
 
-  ClientExecutor(ScheduledExecutorService timers, ExecutorService threads) {
+  /** As gRPC has them for channels: as many as are needed, and none that is not. */
+  private static final Executor THREADS =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Transport.daemons("pubsub-channel"));
+
+  private final ScheduledExecutorService timers;
+
+  ClientExecutor(ScheduledExecutorService timers) {
     this.timers = timers;
-    this.threads = threads;
   }
 
   @Override
   public void execute(Runnable task) {
-    threads.execute(task);
+    THREADS.execute(task);
   }
 
   @Override
@@ -49,30 +61,30 @@ final class ClientExecutor extends AbstractExecutorService implements ScheduledE
     return timers.scheduleWithFixedDelay(task, initialDelay, delay, unit);
   }
 
-  // ---- the end: of the threads, since the timers are others' too
+  // ---- the end, which is that of the timers
 
   @Override
   public void shutdown() {
-    threads.shutdown();
+    timers.shutdown();
   }
 
   @Override
   public List<Runnable> shutdownNow() {
-    return threads.shutdownNow();
+    return timers.shutdownNow();
   }
 
   @Override
   public boolean isShutdown() {
-    return threads.isShutdown();
+    return timers.isShutdown();
   }
 
   @Override
   public boolean isTerminated() {
-    return threads.isTerminated();
+    return timers.isTerminated();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    return threads.awaitTermination(timeout, unit);
+    return timers.awaitTermination(timeout, unit);
   }
 }

@@ -6,10 +6,8 @@ import com.google.api.gax.core.FixedExecutorProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.rpc.TransportChannelProvider;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * stream again after its end; {@link #close} drops them.
  */
 public final class Transport implements AutoCloseable {
-  private static final long IDLE_SECONDS = 10;
-
   private final SharedChannels channels;
   private final boolean isEmulator;
   private final ScheduledThreadPoolExecutor executor;
@@ -39,19 +35,10 @@ public final class Transport implements AutoCloseable {
             settings.threads(), daemons(name), new ThreadPoolExecutor.DiscardPolicy());
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    ThreadPoolExecutor onDemand =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            daemons(name + "-channel"),
-            new ThreadPoolExecutor.DiscardPolicy());
-    systemExecutor = new ClientExecutor(executor, onDemand);
+    systemExecutor = new ClientExecutor(executor);
   }
 
-  private static ThreadFactory daemons(String name) {
+  static ThreadFactory daemons(String name) {
     AtomicInteger number = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
@@ -72,7 +59,7 @@ public final class Transport implements AutoCloseable {
 
   /**
    * For the client's timers, and for the calls of a channel that was given to the client without an
-   * executor: it has a thread for each call that needs one. No thread is started before.
+   * executor: it has a thread for each call that needs one, of those that all clients share.
    */
   public ExecutorProvider systemExecutorProvider() {
     return FixedExecutorProvider.create(systemExecutor);
@@ -92,7 +79,6 @@ public final class Transport implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdown();
-    systemExecutor.shutdown();
     channels.close();
   }
 }
