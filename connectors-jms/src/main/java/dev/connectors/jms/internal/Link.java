@@ -91,16 +91,16 @@ final class Link {
    */
   static RuntimeException notOpened(Connection connection, RuntimeException failure)
       throws JMSException {
-    boolean lost = false;
     try {
       connection.getMetaData();
     } catch (JMSException | RuntimeException again) {
-      lost = true;
-    }
-    closeQuietly(connection);
-    if (lost) {
+      if (again != failure) {
+        failure.addSuppressed(again);
+      }
+      closeQuietly(connection);
       throw lost(failure);
     }
+    closeQuietly(connection);
     return failure;
   }
 
