@@ -16,7 +16,8 @@ public interface RollingStore<T, N, R> {
   RollingTarget<T, R> open(String partition, N name) throws IOException;
 
   /**
-   * Goes on with what can't be done at once.
+   * Goes on with what can't be done at once. Nothing but this completes those that have ended, so
+   * that all who look at them between two calls see the same.
    *
    * @return whether it takes elements now
    */

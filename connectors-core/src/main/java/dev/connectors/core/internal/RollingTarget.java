@@ -26,7 +26,7 @@ public interface RollingTarget<T, R> {
    */
   void end(long elements) throws IOException;
 
-  /** Null until it is complete. */
+  /** Null until it is complete, at its end or later in {@link RollingStore#advance}. */
   @Nullable R result();
 
   /** Leaves nothing of it, unless it is complete. */

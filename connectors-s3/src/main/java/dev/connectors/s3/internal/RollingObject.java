@@ -79,13 +79,24 @@ final class RollingObject<T> implements RollingTarget<T, RolledObject> {
     onWaiting.run();
   }
 
-  /** Hands over what the upload takes now, at last that there is no more. */
+  /** Hands over what the upload takes, at last that there is no more; sees what became of it. */
   void advance() {
     upload.goOn();
     outbox.drain();
     if (isEnding && !hasEnded && outbox.isEmpty() && earlier.isDone()) {
       hasEnded = true;
       upload.end();
+    }
+    CompletableFuture<PutObjectResponse> uploaded = upload.result();
+    if (result == null && uploaded.isDone() && !uploaded.isCompletedExceptionally()) {
+      result =
+          new RolledObject(
+              request.bucket(),
+              request.key(),
+              partition,
+              elements,
+              outbox.bytes(),
+              uploaded.join());
     }
   }
 
@@ -104,17 +115,6 @@ final class RollingObject<T> implements RollingTarget<T, RolledObject> {
 
   @Override
   public @Nullable RolledObject result() {
-    CompletableFuture<PutObjectResponse> uploaded = upload.result();
-    if (result == null && uploaded.isDone() && !uploaded.isCompletedExceptionally()) {
-      result =
-          new RolledObject(
-              request.bucket(),
-              request.key(),
-              partition,
-              elements,
-              outbox.bytes(),
-              uploaded.join());
-    }
     return result;
   }
 
