@@ -1,6 +1,7 @@
 package dev.connectors.benchmarks.sidebyside.cases;
 
 import com.google.api.gax.batching.FlowControlSettings;
+import com.google.api.gax.core.FixedExecutorProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.cloud.pubsub.v1.MessageReceiver;
 import com.google.cloud.pubsub.v1.Subscriber;
@@ -18,6 +19,8 @@ import dev.connectors.pubsub.SubscriberSettings;
 import java.util.BitSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.pekko.Done;
 
 /** Empties a subscription; the clock stops when the client has sent the last acknowledgement. */
@@ -26,6 +29,12 @@ final class PubSubConsume {
   private static final long OUTSTANDING = 10_000;
 
   private static final long OUTSTANDING_BYTES = 32 * 1024 * 1024;
+
+  /** The emulator sends about 2,000 messages a second in each stream. */
+  private static final int PULLS = 8;
+
+  /** What the client has by default, for each stream. */
+  private static final int RAW_THREADS = 5;
 
   private PubSubConsume() {}
 
@@ -58,23 +67,31 @@ final class PubSubConsume {
           check.accept(message);
           reply.ack();
         };
+    // The client's own would have ended when it is measured what they have allocated.
+    ScheduledExecutorService threads = Executors.newScheduledThreadPool(RAW_THREADS * PULLS);
     Subscriber subscriber =
         Subscriber.newBuilder(from.subscription(), receiver)
+            .setExecutorProvider(FixedExecutorProvider.create(threads))
             .setChannelProvider(servers.pubSub().channelProvider())
             .setCredentialsProvider(NoCredentialsProvider.create())
+            .setParallelPullCount(PULLS)
             .setFlowControlSettings(
                 FlowControlSettings.newBuilder()
                     .setMaxOutstandingElementCount(OUTSTANDING)
                     .setMaxOutstandingRequestBytes(OUTSTANDING_BYTES)
                     .build())
             .build();
-    subscriber.startAsync().awaitRunning();
     try {
-      meter.await(check.last);
+      subscriber.startAsync().awaitRunning();
+      try {
+        meter.await(check.last);
+      } finally {
+        subscriber.stopAsync().awaitTerminated();
+      }
+      meter.end();
     } finally {
-      subscriber.stopAsync().awaitTerminated();
+      threads.shutdownNow();
     }
-    meter.end();
   }
 
   private static void ours(Servers servers, PubSubTopics.Pair from, Meter meter, NumberCheck check)
@@ -83,7 +100,10 @@ final class PubSubConsume {
         SubscriberSettings.create(servers.system(), from.subscription())
             .withEmulatorHost(servers.pubSub().emulatorHost())
             .withSubscriber(
-                client -> client.setChannelProvider(servers.pubSub().channelProvider()));
+                client ->
+                    client
+                        .setChannelProvider(servers.pubSub().channelProvider())
+                        .setParallelPullCount(PULLS));
     Control.Draining<Done> control =
         PubSubSource.committable(settings)
             .map(
