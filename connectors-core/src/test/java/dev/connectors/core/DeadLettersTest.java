@@ -2,18 +2,27 @@ package dev.connectors.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.testkit.TestPublisher;
+import org.apache.pekko.stream.testkit.TestSubscriber;
+import org.apache.pekko.stream.testkit.javadsl.TestSink;
+import org.apache.pekko.stream.testkit.javadsl.TestSource;
 import org.junit.jupiter.api.Test;
 
 /** What the contract in the testkit does not tell: the window, and writers that misbehave. */
@@ -110,6 +119,37 @@ class DeadLettersTest extends StreamTest {
             failure(
                 failing(Flow.<DeadLetter<Integer>>create().mapConcat(l -> List.of(l, l, l, l)))))
         .hasMessageContaining("more than it was given");
+  }
+
+  @Test
+  void map_downstreamStallsBehindALetter_readsOneMoreAndEmitsOnDemand() {
+    CompletableFuture<Done> written = new CompletableFuture<>();
+    List<Integer> read = new CopyOnWriteArrayList<>();
+    Pair<TestPublisher.Probe<Integer>, TestSubscriber.Probe<Integer>> probes =
+        TestSource.<Integer>create(system)
+            .via(
+                this.<Integer>letters(
+                        Flow.<DeadLetter<Integer>>create().mapAsync(1, letter -> written))
+                    .map(
+                        number -> {
+                          read.add(number);
+                          return number == 1 ? fail(number) : number;
+                        }))
+            .toMat(TestSink.create(system), Keep.both())
+            .run(materializer);
+    probes.second().request(1);
+    probes.first().sendNext(1).sendNext(2);
+    await().until(() -> read.size() == 2);
+
+    written.complete(Done.getInstance());
+    probes.second().expectNext(2);
+    probes.first().sendNext(3).sendNext(4); // the first was asked for before 2 was emitted
+    probes.second().expectNoMessage(Duration.ofMillis(100));
+    assertThat(read).containsExactly(1, 2, 3);
+
+    probes.second().request(3).expectNext(3, 4);
+    probes.first().sendComplete();
+    probes.second().expectComplete();
   }
 
   @Test

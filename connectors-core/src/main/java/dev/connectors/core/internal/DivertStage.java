@@ -118,7 +118,7 @@ public final class DivertStage<I, T, O> extends GraphStage<FlowShape<I, O>> {
         Object outcome = work.outcome(element);
         if (outcome instanceof DivertWork.Failed failed) {
           divert(element, failed.cause());
-        } else if (held.isEmpty()) {
+        } else if (held.isEmpty() && isAvailable(out)) {
           push(out, emitted(outcome));
           return;
         } else {
@@ -185,7 +185,9 @@ public final class DivertStage<I, T, O> extends GraphStage<FlowShape<I, O>> {
           completeStage();
         }
       } else if (!hasBeenPulled(in)
-          && (held.isEmpty() ? isAvailable(out) : held.size() < settings.maxHeld())) {
+          && (held.isEmpty()
+              ? isAvailable(out)
+              : isWaiting() && held.size() < settings.maxHeld())) {
         pull(in);
       }
     }
@@ -194,8 +196,13 @@ public final class DivertStage<I, T, O> extends GraphStage<FlowShape<I, O>> {
       return held.peek() instanceof Diverted<?> diverted && diverted.confirmed;
     }
 
+    /** Whether a letter holds back what comes after it, rather than downstream. */
+    private boolean isWaiting() {
+      return held.peek() instanceof Diverted;
+    }
+
     private boolean isNextToEmit() {
-      return !held.isEmpty() && !(held.peek() instanceof Diverted);
+      return !held.isEmpty() && !isWaiting();
     }
 
     // ---- letters
