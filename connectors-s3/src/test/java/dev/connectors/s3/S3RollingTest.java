@@ -325,6 +325,55 @@ class S3RollingTest extends StreamTest {
   }
 
   @Test
+  void rollingWithContext_anotherCompletesWhenTooManyAreHeld_completesTheFirst() throws Exception {
+    rolling = rolling.withMaxHeld(3).withMaxElements(2).withMaxIdle(Duration.ofDays(1));
+    CountDownLatch released = hold("p1/0001");
+    Pair<
+            TestPublisher.Probe<Pair<Integer, Integer>>,
+            TestSubscriber.Probe<Pair<RolledObject, Integer>>>
+        probes =
+            TestSource.<Pair<Integer, Integer>>create(system)
+                .via(
+                    S3Flow.<Integer, Integer>rollingWithContext(s3, plan(2), rolling, upload)
+                        .asFlow())
+                .toMat(TestSink.create(system), Keep.both())
+                .run(materializer);
+    probes.second().request(10);
+    for (int number : new int[] {0, 1, 3}) {
+      probes.first().sendNext(Pair.create(number, number));
+    }
+    await().until(() -> s3.requests.size() == 1);
+
+    released.countDown();
+
+    for (int number : new int[] {0, 1, 3}) {
+      assertThat(probes.second().expectNext().second()).isEqualTo(number);
+    }
+    probes.first().sendComplete();
+    probes.second().expectComplete();
+  }
+
+  @Test
+  void rolling_downstreamStalls_completesWhatIsOldEnough() throws Exception {
+    rolling =
+        rolling
+            .withMaxElements(2)
+            .withMaxAge(Duration.ofMillis(200))
+            .withMaxIdle(Duration.ofDays(1));
+    var probes = probes(plan(2));
+    probes.first().sendNext(0);
+    Thread.sleep(50); // so that the next is due later than the timer
+    probes.first().sendNext(1).sendNext(2);
+    await().until(() -> s3.objects.containsKey("p0/0000"));
+
+    await().until(() -> s3.objects.containsKey("p1/0001"));
+    assertThat(probes.second().requestNext().key()).isEqualTo("p0/0000");
+    assertThat(probes.second().requestNext().key()).isEqualTo("p1/0001");
+    probes.first().sendComplete();
+    probes.second().expectComplete();
+  }
+
+  @Test
   void rollingWithContexts_noBoundReached_emitsAllContextsWhenTheOneObjectIsThere() {
     rolling = rolling.withMaxIdle(Duration.ofDays(1));
     Pair<

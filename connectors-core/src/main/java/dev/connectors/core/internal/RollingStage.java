@@ -159,7 +159,8 @@ public final class RollingStage<I, T, N, R, O> extends GraphStage<FlowShape<I, O
     }
 
     private void goOn() throws IOException {
-      writer.relieve();
+      store.advance();
+      writer.relieve(); // by what is complete now
       boolean isReady = store.advance();
       Throwable failure = store.failure();
       if (failure != null) {
@@ -170,6 +171,7 @@ public final class RollingStage<I, T, N, R, O> extends GraphStage<FlowShape<I, O
         push(out, results.next());
       }
       if (results.hasNext()) {
+        setTimer();
         return;
       }
       if (isClosed(in)) {
