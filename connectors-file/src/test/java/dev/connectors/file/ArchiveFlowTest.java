@@ -177,6 +177,18 @@ class ArchiveFlowTest extends ArchiveTest {
   }
 
   @Test
+  void readTar_oneTakenAndUpstreamHasEnded_isReadAfterwards() throws Exception {
+    byte[] content = Archives.random(100_001, 1);
+    ArchiveEntry entry =
+        get(
+            Source.single(ByteString.fromArray(Archives.tar(Map.of("one", content))))
+                .via(ArchiveFlow.readTar(reading()))
+                .runWith(Sink.head(), materializer));
+
+    assertThat(get(joined(entry.content())).toArray()).isEqualTo(content);
+  }
+
+  @Test
   void readTar_behindAFilter_contentsAreRead() throws Exception {
     Map<String, byte[]> filtered = new LinkedHashMap<>(SEVERAL);
     filtered.remove("last");

@@ -95,7 +95,10 @@ public final class TarReadStage extends GraphStage<FlowShape<ByteString, Archive
             public void onDownstreamFinish(Throwable cause) {
               if (current == null) {
                 cancelStage(cause);
-              } else if (!current.isRead) {
+                return;
+              }
+              setKeepGoing(true); // upstream may have ended, too
+              if (!current.isRead) {
                 scheduleOnce(
                     UNREAD,
                     Timeouts.unread(materializer())); // whoever takes one cancels before it is run
