@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
@@ -72,6 +75,46 @@ class JmsSourceTest extends StreamTest {
     long left = EmbeddedBroker.count(queue);
     assertThat(emitted).isEqualTo(numbers(0, 500 - (int) left));
     assertThat(left).isPositive();
+  }
+
+  @Test
+  void plain_oneOfTwoSessionsBreaks_emitsWhatTheOtherHasTakenBeforeItFails() throws Exception {
+    CountDownLatch receiving = new CountDownLatch(2);
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicBoolean broken = new AtomicBoolean();
+    watched.breakIn(
+        method -> {
+          if (!method.equals("receive")) {
+            return false;
+          }
+          boolean breaks = broken.compareAndSet(false, true);
+          receiving.countDown();
+          hold(breaks ? receiving : released);
+          return breaks;
+        });
+    EmbeddedBroker.publish(queue, 0, 10);
+    List<Integer> emitted = new CopyOnWriteArrayList<>();
+    CompletionStage<Done> completion =
+        JmsSource.plain(settings().withSessions(2), JmsSubscription.queue(queue))
+            .map(JmsSourceTest::number)
+            .runForeach(emitted::add, materializer);
+    CompletableFuture<Done> ended = completion.toCompletableFuture();
+    assertThat(receiving.await(10, TimeUnit.SECONDS)).isTrue();
+    await().during(Duration.ofMillis(100)).until(() -> !ended.isDone());
+
+    released.countDown();
+
+    assertThat(failure(completion)).hasMessage("broken receive");
+    assertThat(emitted).isNotEmpty();
+    assertThat(emitted.size() + EmbeddedBroker.count(queue)).isEqualTo(10);
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---- browse

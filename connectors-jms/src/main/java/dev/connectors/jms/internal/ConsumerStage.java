@@ -140,7 +140,7 @@ public final class ConsumerStage<T>
       if (!receiver.isStopped() && (failure == null || window == null)) {
         emit();
       }
-      if (failure != null && (window != null || receiver.inbox().isEmpty())) {
+      if (failure != null && (window != null || receiver.hasEmittedAll())) {
         failStage(failure);
       } else if (receiver.isStopped()) {
         completeStage();

@@ -123,8 +123,13 @@ final class Receiver implements InFlight.Owner {
   /** Whether nothing of what was received before a stop will be emitted any more. */
   private boolean isRestOver() {
     return restGivenUp
-        || (isQuiet() && inbox.isEmpty())
+        || hasEmittedAll()
         || (isTracking() && alive.get() == 0); // what is left is the broker's again
+  }
+
+  /** Whether nothing more is received, and all that was is emitted. */
+  boolean hasEmittedAll() {
+    return isQuiet() && inbox.isEmpty(); // in this order: what is quiet adds no more
   }
 
   /** Why the stream has to fail. */
