@@ -192,7 +192,7 @@ public final class ProducerStage<I, K, V, C, O> extends GraphStage<FlowShape<I, 
       if (observed && (oldest == null || !oldest.isCompleted())) {
         observe();
       }
-      Exception failure = oldest == null ? null : oldest.failure();
+      Throwable failure = oldest == null ? null : oldest.failure();
       if (failure != null) {
         fail(failure);
       } else if (isClosed(in)) {

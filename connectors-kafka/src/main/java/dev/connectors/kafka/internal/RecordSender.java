@@ -134,10 +134,10 @@ final class RecordSender<K, V> {
   private void send(Producer<K, V> client, SentRecord<K, V, ?> record) {
     try {
       client.send(record.takeRecord(), record);
-    } catch (RuntimeException cause) {
-      // Fails the stream in its turn: what was sent before may yet be confirmed.
+    } catch (Throwable cause) { // a serializer's Error, too, must reach the stream
+      // In its turn: what was sent before may yet be confirmed.
       refused = true;
-      record.onCompletion(null, cause);
+      record.refused(cause);
     }
   }
 

@@ -18,7 +18,7 @@ final class SentRecord<K, V, C> implements Callback {
   private final Runnable wake;
   private @Nullable ProducerRecord<K, V> record;
   private @Nullable RecordMetadata metadata;
-  private @Nullable Exception failure;
+  private @Nullable Throwable failure;
   private volatile boolean completed;
   private volatile boolean awaited;
 
@@ -44,6 +44,15 @@ final class SentRecord<K, V, C> implements Callback {
 
   @Override
   public void onCompletion(@Nullable RecordMetadata result, @Nullable Exception cause) {
+    complete(result, cause);
+  }
+
+  /** The client didn't take it. */
+  void refused(Throwable cause) {
+    complete(null, cause);
+  }
+
+  private void complete(@Nullable RecordMetadata result, @Nullable Throwable cause) {
     metadata = result;
     failure = cause;
     completed = true;
@@ -71,7 +80,7 @@ final class SentRecord<K, V, C> implements Callback {
   }
 
   /** Null while it has not failed. */
-  @Nullable Exception failure() {
+  @Nullable Throwable failure() {
     return completed ? failure : null;
   }
 }

@@ -94,6 +94,28 @@ class RecordSenderTest {
   }
 
   @Test
+  void send_serializerBreaksWithAnError_failsThatOneAndCloses() {
+    AssertionError bug = new AssertionError("bug");
+    MockProducer<String, String> broken =
+        new MockProducer<>(
+            false,
+            null,
+            new StringSerializer(),
+            (topic, value) -> {
+              throw bug;
+            });
+    var sender = sender(settings.withProducerFactory(properties -> broken));
+    sender.open();
+    sender.send(batch(0, 1));
+    runTasks();
+    assertThat(records.get(0).failure()).isSameAs(bug);
+
+    sender.abandon();
+    runTasks();
+    assertThat(broken.closed()).isTrue();
+  }
+
+  @Test
   void close_withBatchesToSend_sendsThemFirst() {
     var sender = sender(settings);
     sender.open();
