@@ -7,8 +7,10 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.connectors.pubsub.internal.Link;
 import dev.connectors.pubsub.internal.Transport;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +25,7 @@ final class FakeSubscription {
   private final Set<FakeLink> links = new HashSet<>();
   private volatile @Nullable FakeLink last;
   private long published;
+  private final List<SettableApiFuture<AckResponse>> untold = new ArrayList<>();
   private boolean silent;
   private AckResponse answer = AckResponse.SUCCESSFUL;
 
@@ -74,6 +77,17 @@ final class FakeSubscription {
   /** From now on acknowledgements are taken, and nobody is told so. */
   synchronized void silence() {
     silent = true;
+  }
+
+  /** Tells what was not told, and what comes. */
+  void speak() {
+    List<SettableApiFuture<AckResponse>> answered;
+    synchronized (this) {
+      silent = false;
+      answered = List.copyOf(untold);
+      untold.clear();
+    }
+    answered.forEach(future -> future.set(AckResponse.SUCCESSFUL));
   }
 
   /** From now on acknowledgements get this answer. */
@@ -158,6 +172,7 @@ final class FakeSubscription {
             }
             outstanding--;
             if (silent) {
+              untold.add(future);
               return future;
             }
           }

@@ -208,6 +208,31 @@ class PubSubSourceTest extends StreamTest {
   }
 
   @Test
+  void commit_answeredWhenItsTimeIsJustOver_succeedsAsDoesTheNext() throws Exception {
+    Observer observer =
+        new Observer() {
+          @Override
+          public void retried(String name, long elements, Throwable cause) {
+            subscription.speak();
+          }
+        };
+    subscription.publish(2);
+    subscription.silence();
+    Running running =
+        run(
+            settings()
+                .withSettleTimeout(BRIEFLY)
+                .withOnUnanswered(UnansweredPolicy.FAIL)
+                .withObserver(observer));
+    List<Committable> taken = running.take(2);
+
+    result(taken.get(0).commit());
+    result(taken.get(1).commit());
+
+    result(running.control().shutdown());
+  }
+
+  @Test
   void stop_someEmittedAndSomeNot_givesBackWhatIsNotEmittedAtOnceAndTheRestAtTheEnd()
       throws Exception {
     subscription.publish(10);

@@ -178,7 +178,7 @@ final class Acknowledger implements AckBatch.Listener {
           .observer()
           .committed(name, taken, Duration.ofNanos(System.nanoTime() - batch.sentAt));
     }
-    conclude(batch, refusal);
+    conclude(batch, refusal, true);
   }
 
   private @Nullable Throwable refusal(AckBatch batch) {
@@ -203,20 +203,26 @@ final class Acknowledger implements AckBatch.Listener {
     Throwable refusal = refusal(batch);
     conclude(
         batch,
-        refusal == null && settings.onUnanswered() == UnansweredPolicy.FAIL ? cause : refusal);
+        refusal == null && settings.onUnanswered() == UnansweredPolicy.FAIL ? cause : refusal,
+        false);
   }
 
-  /** A refusal that nobody waits for is kept for who asks next. */
-  private void conclude(AckBatch batch, @Nullable Throwable failure) {
+  /**
+   * A failure that nobody waits for is kept for who asks next.
+   *
+   * @param countsLate whether what comes after another conclusion counts
+   */
+  private void conclude(AckBatch batch, @Nullable Throwable failure, boolean countsLate) {
     Open state;
     synchronized (this) {
       state = open.remove(batch);
-      if (failure != null && (state == null || !state.awaited) && unreported == null) {
+      boolean isKept = state == null ? countsLate : !state.awaited;
+      if (failure != null && isKept && unreported == null) {
         unreported = failure;
       }
     }
     if (state == null) {
-      return; // answered after the time-out
+      return; // concluded before
     }
     Future<?> timeout = state.timeout;
     if (timeout != null) {

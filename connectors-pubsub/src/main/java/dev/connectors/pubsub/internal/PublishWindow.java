@@ -110,10 +110,10 @@ final class PublishWindow<C> {
     client.flush();
   }
 
-  /** Removes the oldest if it is confirmed; null while it isn't. */
+  /** Removes the oldest if it is confirmed; null while it isn't: the stage is woken when it is. */
   @Nullable OutgoingMessage<C> poll() {
     OutgoingMessage<C> oldest = inFlight.peek();
-    if (oldest == null || !oldest.isDone() || oldest.failure() != null) {
+    if (oldest == null || !isDone(oldest) || oldest.failure() != null) {
       return null;
     }
     bytes -= oldest.size;

@@ -100,6 +100,17 @@ class PublishWindowTest {
   }
 
   @Test
+  void poll_oldestIsNotDone_wakesWhenItIs() {
+    PublishWindow<Integer> window = window(settings());
+    take(window, "");
+    assertThat(window.poll()).isNull();
+
+    client.futures.get(0).set("a");
+
+    assertThat(wakeUps).isEqualTo(1);
+  }
+
+  @Test
   void isOldestDone_askedOften_wakesOnceWhenItIs() {
     PublishWindow<Integer> window = window(settings());
     take(window, "", "");
