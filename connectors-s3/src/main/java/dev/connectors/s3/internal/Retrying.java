@@ -68,6 +68,14 @@ final class Retrying {
     }
 
     void next() {
+      try {
+        send();
+      } catch (Throwable e) { // an Error too, or who uses the result would wait for ever
+        result.completeExceptionally(e);
+      }
+    }
+
+    private void send() {
       if (result.isDone()) {
         return;
       }
@@ -75,13 +83,7 @@ final class Retrying {
         result.completeExceptionally(lastFailure);
         return;
       }
-      CompletableFuture<T> next;
-      try {
-        next = request.get();
-      } catch (RuntimeException refused) {
-        result.completeExceptionally(refused);
-        return;
-      }
+      CompletableFuture<T> next = request.get();
       attempt = next;
       var unused =
           next.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::finished);
@@ -92,7 +94,11 @@ final class Retrying {
 
     private void finished(@Nullable T response, @Nullable Throwable failure) {
       if (failure != null) {
-        failed(Failures.unwrap(failure));
+        try {
+          failed(Failures.unwrap(failure));
+        } catch (Throwable e) { // of the user's predicate or observer
+          result.completeExceptionally(e);
+        }
       } else if (response == null) {
         result.completeExceptionally(new IllegalStateException("the client gave no response"));
       } else {
