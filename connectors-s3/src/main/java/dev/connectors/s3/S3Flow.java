@@ -104,8 +104,9 @@ public final class S3Flow {
    *
    * <p>Fails with {@link java.io.IOException} if a file can't be read, and with {@link
    * IllegalStateException} if it is changed meanwhile; when it fits in one part, the object may be
-   * there then. When the stream ends before, no more parts are sent. What reads files here and not
-   * in the client does so in Pekko's dispatcher for that.
+   * there then. When the stream ends before, nothing more is sent; the object of a PUT in flight
+   * may be there then. What reads files here and not in the client does so in Pekko's dispatcher
+   * for that.
    */
   public static Flow<S3FilePut, PutObjectResponse, NotUsed> putFile(
       S3AsyncClient client, UploadSettings settings) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
@@ -152,6 +154,33 @@ class S3FilePutTest extends StreamTest {
     await().until(() -> s3.requests(AbortMultipartUploadRequest.class).size() == 1);
     await().until(() -> s3.uploads.isEmpty());
     assertThat(s3.requests(UploadPartRequest.class)).isEmpty();
+  }
+
+  @Test
+  void putFile_upstreamFailsWhileASmallOneWaits_doesNotSendIt() {
+    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing =
+        TestSource.<S3FilePut>create(system)
+            .via(S3Flow.putFile(s3, settings))
+            .toMat(Sink.ignore(), Keep.both())
+            .run(materializer);
+    s3.onAnswer =
+        request -> {
+          if (request instanceof CreateMultipartUploadRequest) {
+            s3.stall();
+          }
+          return null;
+        };
+    writing.first().sendNext(file(3 * PART));
+    await().until(() -> s3.requests(UploadPartRequest.class).size() == 2); // all slots
+    writing.first().sendNext(file(10));
+    writing.first().sendError(new IllegalStateException("bug"));
+
+    assertThat(failure(writing.second())).hasMessage("bug");
+    s3.resume();
+    await().until(() -> s3.requests(AbortMultipartUploadRequest.class).size() == 1);
+    await().until(() -> s3.uploads.isEmpty());
+    assertThat(s3.requests(PutObjectRequest.class)).isEmpty();
+    assertThat(s3.requests(UploadPartRequest.class)).hasSize(2);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
@@ -150,13 +151,24 @@ public final class FileUploads {
                     .formatted(file, size, requests.length())));
       }
       if (size <= settings.partSize()) {
-        return slots
-            .run(() -> retrying.call(() -> client.putObject(requests.put(size), body(0, size))))
+        return inTurn(
+                () -> retrying.call(() -> client.putObject(requests.put(size), body(0, size))))
             .thenCompose(this::unchanged);
       }
       CompletableFuture<OpenUpload> started =
           settings.resume() == ResumePolicy.BY_KEY ? multipart.resume() : multipart.create();
       return started.thenCompose(this::inParts);
+    }
+
+    /** Sends when there is a slot, unless the stream has ended until then. */
+    private <T> CompletableFuture<T> inTurn(Supplier<CompletableFuture<T>> request) {
+      return slots.run(
+          () ->
+              hasEnded
+                  ? CompletableFuture.failedFuture(
+                      new IllegalStateException(
+                          "the stream has ended before " + file + " was uploaded"))
+                  : request.get());
     }
 
     private CompletableFuture<PutObjectResponse> inParts(OpenUpload upload) {
@@ -169,7 +181,7 @@ public final class FileUploads {
               index -> {
                 long from = index * partSize;
                 long length = Math.min(partSize, state.size() - from);
-                return slots.run(() -> stored(upload, index + 1, from, length));
+                return inTurn(() -> stored(upload, index + 1, from, length));
               })
           .thenCompose(this::unchanged)
           .thenCompose(parts -> multipart.complete(upload.id(), parts, state.size()))
@@ -183,10 +195,6 @@ public final class FileUploads {
     /** Sends the part, unless it is there already. */
     private CompletableFuture<CompletedPart> stored(
         OpenUpload upload, int number, long from, long length) {
-      if (hasEnded) {
-        return CompletableFuture.failedFuture(
-            new IllegalStateException("the stream has ended before " + file + " was uploaded"));
-      }
       Part there = upload.candidate(number, length);
       return there == null
           ? sent(upload, number, from, length)
