@@ -244,8 +244,9 @@ public final class S3Flow {
    *   <li><b>Fails</b> with upstream's failure, with the client's own exception when a request is
    *       refused or retries are used up, with what the functions of the plan throw, and with
    *       {@link IllegalStateException} when two objects have the same key. Objects that are not
-   *       complete are aborted then, and when downstream cancels; the failure is told when that is
-   *       done. A crash of the process leaves parts for a lifecycle rule.
+   *       complete are aborted then, and when downstream cancels; one whose last request is in
+   *       flight may be there nevertheless. The failure is told when that is done. A crash of the
+   *       process leaves parts for a lifecycle rule.
    *   <li><b>Bounds:</b> {@code max-open} objects are open, {@code parallelism} are complete and
    *       not confirmed, {@code parallelism} parts are in flight; each of them holds up to {@code
    *       part-size} bytes. While an object waits to be emitted, no element is taken.

@@ -43,10 +43,10 @@ public final class S3Sink {
    *       once; the upload is then aborted, and the failure is told when that is done.
    *   <li><b>Guarantee:</b> the object is there when the sink completes, and what had the key
    *       before is still there when it fails. If the answers to the last request and to all its
-   *       retries were lost, it may be there although the sink failed. The server compares the
-   *       checksums that the client calculates for each part, the parts' ETags and the size of the
-   *       whole.
-   *   <li><b>Nothing is left:</b> on failure and when the stream is ended from outside, parts in
+   *       retries were lost, or the stream was ended from outside while that was in flight, it may
+   *       be there although the sink failed. The server compares the checksums that the client
+   *       calculates for each part, the parts' ETags and the size of the whole.
+   *   <li><b>Nothing is left:</b> on failure and when the stream is ended from outside, requests in
    *       flight are waited for, up to {@code abort-timeout}, and the upload is aborted. What is
    *       left after a crash of the process, or when the server can't be reached, is for a
    *       lifecycle rule ({@code AbortIncompleteMultipartUpload}). With {@link ResumePolicy#BY_KEY}

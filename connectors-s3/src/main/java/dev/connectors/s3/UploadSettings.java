@@ -76,8 +76,8 @@ public final class UploadSettings {
   }
 
   /**
-   * When an upload fails: for how long parts in flight are waited for before it is aborted, and for
-   * how long the abortion is tried. Default 30 s.
+   * When an upload fails: for how long requests in flight are waited for before it is aborted, and
+   * for how long the abortion is tried. Default 30 s.
    */
   public UploadSettings withAbortTimeout(Duration value) {
     return with(draft -> draft.abortTimeout = value);

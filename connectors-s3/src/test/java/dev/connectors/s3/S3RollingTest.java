@@ -446,6 +446,28 @@ class S3RollingTest extends StreamTest {
   }
 
   @Test
+  void rolling_putIsRefusedWhileAnotherIsInFlight_failsWhenThatHasEnded() {
+    rolling = rolling.withMaxElements(1);
+    CountDownLatch released = hold("p0/0000");
+    var holding = s3.onRequest;
+    s3.onRequest =
+        request ->
+            request instanceof PutObjectRequest put && put.key().startsWith("p1")
+                ? FakeS3.error(403, "AccessDenied")
+                : holding.apply(request);
+    var probes = probes(plan(2));
+    probes.second().request(2);
+    probes.first().sendNext(0).sendNext(1);
+
+    probes.first().expectCancellation();
+    probes.second().expectNoMessage(Duration.ofMillis(100));
+    released.countDown();
+
+    assertThat(probes.second().expectError()).hasMessageStartingWith("AccessDenied");
+    assertThat(s3.objects).containsOnlyKeys("p0/0000");
+  }
+
+  @Test
   void rolling_abortionFails_tellsThatToo() {
     s3.onRequest =
         request ->

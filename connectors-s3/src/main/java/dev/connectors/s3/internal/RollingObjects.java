@@ -39,7 +39,7 @@ public final class RollingObjects<T> implements RollingStore<T, PutObjectRequest
   private final Runnable onChange;
   private final Semaphore slots;
   private final Throwable abortion =
-      new IllegalStateException("parts may be left of objects that were not complete");
+      new IllegalStateException("something may be left of objects that were not complete");
 
   /** All that are not complete, in the order in which they were begun, and when each has ended. */
   private final Map<RollingObject<T>, CompletableFuture<?>> live = new LinkedHashMap<>();

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -289,7 +290,7 @@ final class Upload {
   }
 
   private CompletableFuture<PutObjectResponse> put() {
-    return retrying.call(() -> client.putObject(requests.put(filling.size()), filling.body()));
+    return send(() -> client.putObject(requests.put(filling.size()), filling.body()));
   }
 
   private CompletableFuture<PutObjectResponse> complete() {
@@ -303,7 +304,7 @@ final class Upload {
     inFlight.removeIf(call -> call == done);
     if (response == null) {
       fail(Failures.unwrap(Objects.requireNonNull(cause)));
-    } else {
+    } else if (failure == null) {
       result.complete(response);
     }
   }
@@ -316,10 +317,6 @@ final class Upload {
     pending = null;
     onChange.run();
     CompletableFuture<OpenUpload> started = starting;
-    if (started == null) {
-      result.completeExceptionally(cause);
-      return;
-    }
     CompletableFuture<?>[] parting = inFlight.toArray(new CompletableFuture<?>[0]);
     var unused =
         CompletableFuture.allOf(parting)
@@ -336,10 +333,16 @@ final class Upload {
                 });
   }
 
-  /** Aborts the upload, unless it may be continued. */
+  /** Aborts the upload, unless there is none or it may be continued. */
   private CompletableFuture<Boolean> leave(
-      CompletableFuture<OpenUpload> started, boolean isSomethingLate) {
-    return isResumable()
+      @Nullable CompletableFuture<OpenUpload> started, boolean isSomethingLate) {
+    if (started == null && isSomethingLate) {
+      return CompletableFuture.failedFuture(
+          new TimeoutException(
+              "the object %s may still appear: its put did not end within %s"
+                  .formatted(requests.key(), settings.abortTimeout())));
+    }
+    return started == null || isResumable()
         ? CompletableFuture.completedFuture(false)
         : started
             .handle((upload, none) -> upload == null ? null : upload.id())

@@ -83,6 +83,10 @@ final class UploadRequests {
     return length == null ? -1 : length;
   }
 
+  String key() {
+    return given.key();
+  }
+
   PutObjectRequest put(long length) {
     return given.toBuilder().contentLength(length).build();
   }

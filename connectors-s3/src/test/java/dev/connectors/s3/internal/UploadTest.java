@@ -7,16 +7,23 @@ import com.typesafe.config.ConfigFactory;
 import dev.connectors.s3.FakeS3;
 import dev.connectors.s3.UploadSettings;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 class UploadTest {
   private static final int PART = 5 << 20;
+  private static final Duration SOON = Duration.ofSeconds(10);
   private static final PutObjectRequest REQUEST =
       PutObjectRequest.builder().bucket("b").key("k").build();
 
@@ -84,6 +91,65 @@ class UploadTest {
     await().until(() -> upload.result().isCompletedExceptionally());
     assertThat(s3.uploads).isEmpty();
     assertThat(s3.requests(AbortMultipartUploadRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void abort_putIsInFlight_failsWhenThatHasEnded() {
+    IllegalStateException bug = new IllegalStateException("bug");
+    s3.stall();
+    upload.offer(ByteString.fromString("all"));
+    upload.end();
+    upload.abort(bug);
+
+    assertThat(upload.result()).isNotDone();
+    s3.resume();
+
+    assertThat(upload.result())
+        .failsWithin(SOON)
+        .withThrowableOfType(ExecutionException.class)
+        .havingCause()
+        .isSameAs(bug);
+    assertThat(s3.objects).containsKey("k");
+    assertThat(bug.getSuppressed()).isEmpty();
+  }
+
+  @Test
+  void abort_putNeverEnds_cancelsItAfterTheTimeoutAndTellsThat() {
+    CompletableFuture<PutObjectResponse> put = new CompletableFuture<>();
+    IllegalStateException bug = new IllegalStateException("bug");
+    Upload silent =
+        new Upload(
+            silent(put), REQUEST, settings.withAbortTimeout(Duration.ofMillis(50)), () -> {});
+    silent.offer(ByteString.fromString("all"));
+    silent.end();
+    silent.abort(bug);
+
+    assertThat(silent.result()).failsWithin(SOON);
+    assertThat(put).isCancelled();
+    assertThat(bug.getSuppressed())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            TimeoutException.class,
+            late -> assertThat(late).hasMessageStartingWith("the object k may still appear"));
+  }
+
+  /** Answers a put when {@code put} completes. */
+  private static S3AsyncClient silent(CompletableFuture<PutObjectResponse> put) {
+    return new S3AsyncClient() {
+      @Override
+      public CompletableFuture<PutObjectResponse> putObject(
+          PutObjectRequest request, AsyncRequestBody body) {
+        return put;
+      }
+
+      @Override
+      public String serviceName() {
+        return SERVICE_NAME;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
