@@ -109,6 +109,9 @@ public final class FakeS3 implements S3AsyncClient {
 
   public volatile boolean ignoresRanges;
 
+  /** Whether it answers on the thread that asks. */
+  public volatile boolean answersAtOnce;
+
   /** Bytes of bodies sent in all. */
   public final AtomicInteger sent = new AtomicInteger();
 
@@ -570,6 +573,8 @@ public final class FakeS3 implements S3AsyncClient {
         };
     if (isStalled) {
       held.add(answering);
+    } else if (answersAtOnce) {
+      answering.run();
     } else {
       threads.execute(answering);
     }

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,8 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -391,6 +394,44 @@ class S3SourceTest extends StreamTest {
 
     await().until(() -> s3.cancelled.get() == 1);
     createMaterializer();
+  }
+
+  @Test
+  void object_cancelledBeforeTheAnswerIsSeen_cancelsTheConnection() {
+    stored(10);
+    s3.answersAtOnce = true; // in preStart, where downstream cancels too
+
+    S3Source.object(s3, REQUEST, settings).runWith(Sink.cancelled(), materializer);
+
+    await().until(() -> s3.cancelled.get() == 1);
+    assertThat(s3.sent).hasValue(0);
+  }
+
+  @Test
+  void object_cancelledWhileTheClientHandsOverTheAnswer_cancelsTheConnection() {
+    stored(10);
+    s3.answersAtOnce = true;
+    S3AsyncClient slow =
+        new S3AsyncClient() {
+          @Override
+          public <R> CompletableFuture<R> getObject(
+              GetObjectRequest request, AsyncResponseTransformer<GetObjectResponse, R> to) {
+            var unused = s3.getObject(request, to);
+            return new CompletableFuture<>();
+          }
+
+          @Override
+          public String serviceName() {
+            return SERVICE_NAME;
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    S3Source.object(slow, REQUEST, settings).runWith(Sink.cancelled(), materializer);
+
+    await().until(() -> s3.cancelled.get() == 1);
   }
 
   @Test

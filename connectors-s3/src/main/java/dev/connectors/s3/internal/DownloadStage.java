@@ -69,13 +69,22 @@ public final class DownloadStage
     return Pair.create(logic, logic.opened.minimalCompletionStage());
   }
 
+  /** A request whose answer was not seen yet. */
+  private record Call(Opening opening, CompletableFuture<Opened> answer) {
+    /** An answer that has come holds a connection. */
+    void giveUp() {
+      answer.cancel(true);
+      opening.discard();
+    }
+  }
+
   /** A part of the object, and how far it is. The first one learns from the answer where it is. */
   private static final class Range {
     final Inbox inbox;
     long from;
     long to;
     int attempt;
-    @Nullable CompletableFuture<?> call;
+    @Nullable Call call;
     long askedAt;
     boolean isComplete;
     boolean isParked;
@@ -110,7 +119,7 @@ public final class DownloadStage
     private long nextFrom;
     private long chunks;
     private long bytes;
-    private volatile boolean hasStopped;
+    private boolean hasFailed;
 
     @SuppressWarnings("NullAway.Init") // settings are set in preStart, before all else
     Logic() {
@@ -145,6 +154,7 @@ public final class DownloadStage
       int attempt = ++range.attempt;
       range.isParked = false;
       range.askedAt = System.nanoTime();
+      Opening opening = new Opening();
       CompletableFuture<Opened> call;
       try {
         call =
@@ -152,29 +162,20 @@ public final class DownloadStage
                 requests.isOpen()
                     ? requests.range(range.position(), range.to)
                     : requests.first(settings.verify() != VerifyPolicy.NEVER),
-                new Opening());
+                opening);
       } catch (RuntimeException refused) {
         fail(refused);
         return;
       }
-      range.call = call;
+      range.call = new Call(opening, call);
       var unused =
           call.whenComplete(
-              (body, failure) -> {
-                if (hasStopped && body != null) {
-                  body.discard();
-                } else {
-                  answered.invoke(new Answer(range, attempt, body, failure));
-                }
-              });
+              (body, failure) -> answered.invoke(new Answer(range, attempt, body, failure)));
     }
 
     private void onAnswer(Answer answer) {
       Range range = answer.range;
       if (answer.attempt != range.attempt) {
-        if (answer.body != null) {
-          answer.body.discard();
-        }
         return;
       }
       range.call = null;
@@ -235,7 +236,7 @@ public final class DownloadStage
           ended(range, end);
         }
       }
-      if (!hasStopped) {
+      if (!hasFailed) {
         advance();
       }
     }
@@ -349,12 +350,12 @@ public final class DownloadStage
     private void giveUpTheSilent() {
       long since = System.nanoTime() - settings.timeout().toNanos();
       for (Range range : ranges) {
-        CompletableFuture<?> call = range.call;
+        Call call = range.call;
         boolean isSilent =
             call != null ? range.askedAt - since < 0 : range.inbox.isStarvedSince(since);
-        if (isSilent && !hasStopped) {
+        if (isSilent && !hasFailed) {
           if (call != null) {
-            call.cancel(true);
+            call.giveUp();
           }
           range.inbox.close();
           failed(range, new TimeoutException("nothing came within " + settings.timeout()));
@@ -363,20 +364,19 @@ public final class DownloadStage
     }
 
     private void fail(Throwable failure) {
-      if (hasStopped) {
+      if (hasFailed) {
         return;
       }
-      hasStopped = true;
+      hasFailed = true;
       opened.completeExceptionally(failure);
       failStage(failure);
     }
 
     @Override
     public void postStop() {
-      hasStopped = true;
       for (Range range : ranges) {
         if (range.call != null) {
-          range.call.cancel(true);
+          range.call.giveUp();
         }
         range.inbox.close();
       }

@@ -63,6 +63,11 @@ final class Opening implements AsyncResponseTransformer<GetObjectResponse, Openi
     }
   }
 
+  /** Frees the connection that was opened or will be. */
+  void discard() {
+    var unused = opened.thenAccept(Opened::discard);
+  }
+
   @Override
   public void exceptionOccurred(Throwable failure) {
     opened.completeExceptionally(failure);
