@@ -378,6 +378,17 @@ class S3SinkTest extends StreamTest {
         .hasMessageContaining("checksumAlgorithm");
   }
 
+  @Test
+  void object_settingsOfTheSystemAreWrong_failsWithThat() {
+    withSystem(
+        "connectors.s3.upload.parallelism = 0",
+        wrong ->
+            assertThat(
+                    failure(Source.<ByteString>empty().runWith(S3Sink.object(s3, REQUEST), wrong)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("connectors.s3.upload.parallelism"));
+  }
+
   private Pair<TestPublisher.Probe<ByteString>, CompletionStage<PutObjectResponse>> probe() {
     return TestSource.<ByteString>create(system)
         .toMat(S3Sink.object(s3, REQUEST, settings), Keep.both())

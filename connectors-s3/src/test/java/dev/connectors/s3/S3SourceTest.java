@@ -435,6 +435,18 @@ class S3SourceTest extends StreamTest {
   }
 
   @Test
+  void object_settingsOfTheSystemAreWrong_failsWithThat() {
+    withSystem(
+        "connectors.s3.download.parallelism = 0",
+        wrong ->
+            assertThat(
+                    failure(
+                        S3Source.object(s3, REQUEST).toMat(Sink.ignore(), Keep.left()).run(wrong)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("connectors.s3.download.parallelism"));
+  }
+
+  @Test
   void list_pages_fetchesOneAheadOfDemand() {
     for (int i = 0; i < 95; i++) {
       s3.objects.put("k%02d".formatted(i), new byte[0]);

@@ -1,10 +1,12 @@
 package dev.connectors.s3;
 
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
@@ -46,6 +48,18 @@ abstract class StreamTest {
   @AfterAll
   void stopSystem() {
     TestKit.shutdownActorSystem(system);
+  }
+
+  /** Runs {@code test} with a system of its own. */
+  static void withSystem(String config, Consumer<ActorSystem> test) {
+    ActorSystem system =
+        ActorSystem.create(
+            "other", ConfigFactory.parseString(config).withFallback(ConfigFactory.load()));
+    try {
+      test.accept(system);
+    } finally {
+      TestKit.shutdownActorSystem(system);
+    }
   }
 
   static <R> R get(CompletionStage<R> stage) throws Exception {

@@ -129,6 +129,15 @@ public final class DownloadStage
 
     @Override
     public void preStart() {
+      try {
+        start();
+      } catch (RuntimeException e) {
+        opened.completeExceptionally(e);
+        throw e;
+      }
+    }
+
+    private void start() {
       settings = given != null ? given : DownloadSettings.create(materializer().system());
       Duration tick = settings.timeout().dividedBy(4);
       scheduleAtFixedRate(TICK, tick, tick);

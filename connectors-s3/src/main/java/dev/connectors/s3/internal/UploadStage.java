@@ -95,6 +95,15 @@ public final class UploadStage
 
     @Override
     public void preStart() {
+      try {
+        start();
+      } catch (RuntimeException e) {
+        stored.completeExceptionally(e);
+        throw e;
+      }
+    }
+
+    private void start() {
       setKeepGoing(true); // until the upload has ended
       UploadSettings settings =
           given != null ? given : UploadSettings.create(materializer().system());
