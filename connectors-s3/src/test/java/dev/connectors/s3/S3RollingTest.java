@@ -354,7 +354,7 @@ class S3RollingTest extends StreamTest {
   }
 
   @Test
-  void rolling_downstreamStalls_completesWhatIsOldEnough() throws Exception {
+  void rolling_downstreamStalls_completesWhatIsOldEnough() {
     rolling =
         rolling
             .withMaxElements(2)
@@ -362,7 +362,8 @@ class S3RollingTest extends StreamTest {
             .withMaxIdle(Duration.ofDays(1));
     var probes = probes(plan(2));
     probes.first().sendNext(0);
-    Thread.sleep(50); // so that the next is due later than the timer
+    // So that the next is due later than the timer.
+    probes.second().ensureSubscription().expectNoMessage(Duration.ofMillis(50));
     probes.first().sendNext(1).sendNext(2);
     await().until(() -> s3.objects.containsKey("p0/0000"));
 
