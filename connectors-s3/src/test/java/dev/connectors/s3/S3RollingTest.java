@@ -107,6 +107,15 @@ class S3RollingTest extends StreamTest {
         .run(materializer);
   }
 
+  private <C>
+      Pair<TestPublisher.Probe<Pair<Integer, C>>, TestSubscriber.Probe<Pair<RolledObject, C>>>
+          probesWithContext(RollingPlan<Integer, PutObjectRequest> plan) {
+    return TestSource.<Pair<Integer, C>>create(system)
+        .via(S3Flow.<Integer, C>rollingWithContext(s3, plan, rolling, upload).asFlow())
+        .toMat(TestSink.create(system), Keep.both())
+        .run(materializer);
+  }
+
   /** Holds back the answer to the first put of {@code key}, on one of the fake's threads. */
   private CountDownLatch hold(String key) {
     CountDownLatch released = new CountDownLatch(1);
@@ -265,14 +274,7 @@ class S3RollingTest extends StreamTest {
     CountDownLatch released = hold("same");
     RollingPlan<Integer, PutObjectRequest> plan =
         RollingPlan.of(RollingFormat.lines(n -> Integer.toString(n)), start -> request("same"));
-    Pair<
-            TestPublisher.Probe<Pair<Integer, String>>,
-            TestSubscriber.Probe<Pair<RolledObject, String>>>
-        probes =
-            TestSource.<Pair<Integer, String>>create(system)
-                .via(S3Flow.<Integer, String>rollingWithContext(s3, plan, rolling, upload).asFlow())
-                .toMat(TestSink.create(system), Keep.both())
-                .run(materializer);
+    var probes = this.<String>probesWithContext(plan);
     probes.second().request(3);
     probes.first().sendNext(Pair.create(1, "a")).sendNext(Pair.create(2, "b"));
 
@@ -328,16 +330,7 @@ class S3RollingTest extends StreamTest {
   void rollingWithContext_anotherCompletesWhenTooManyAreHeld_completesTheFirst() throws Exception {
     rolling = rolling.withMaxHeld(3).withMaxElements(2).withMaxIdle(Duration.ofDays(1));
     CountDownLatch released = hold("p1/0001");
-    Pair<
-            TestPublisher.Probe<Pair<Integer, Integer>>,
-            TestSubscriber.Probe<Pair<RolledObject, Integer>>>
-        probes =
-            TestSource.<Pair<Integer, Integer>>create(system)
-                .via(
-                    S3Flow.<Integer, Integer>rollingWithContext(s3, plan(2), rolling, upload)
-                        .asFlow())
-                .toMat(TestSink.create(system), Keep.both())
-                .run(materializer);
+    var probes = this.<Integer>probesWithContext(plan(2));
     probes.second().request(10);
     for (int number : new int[] {0, 1, 3}) {
       probes.first().sendNext(Pair.create(number, number));
