@@ -303,11 +303,15 @@ public abstract class SourceContract<T> {
     assertEquals(BOUND, running.control.health().elementsInFlight());
     assertEquals(0, committed());
     running.commitAll();
-    Waiting.until("it goes on", () -> running.open.size() == 2 * BOUND);
+    // A server that holds back may hand out a few, and the rest of the bound once these are
+    // settled.
+    int more = deliversBehindUnsettled() ? BOUND : 1;
+    Waiting.until("it goes on", () -> running.open.size() >= BOUND + more);
     get(running.control.stop());
     running.commitAll();
     get(running.control.shutdown());
-    assertEquals(2 * BOUND, committed());
+    assertTrue(running.open.size() <= 2 * BOUND, () -> running.open.size() + " emitted");
+    assertEquals(running.open.size(), committed());
   }
 
   @Test
