@@ -57,9 +57,11 @@ public final class JmsSource {
    * commit-timeout}.
    *
    * <p>{@link Committable#reject} has the broker deliver the message again: the session is rolled
-   * back, with what of it is in flight, and then goes through that one message at a time, so that
-   * only the rejected one comes closer to the broker's limit of redeliveries, after which the
-   * broker moves it to its dead-letter destination.
+   * back, with all that it has received and not confirmed, for which the broker counts one delivery
+   * each, and then goes through that one message at a time, so that from then on only the rejected
+   * one comes closer to the broker's limit of redeliveries, after which the broker moves it to its
+   * dead-letter destination. Let that limit be two deliveries or more: one takes along what was
+   * received beside it.
    *
    * @throws IllegalArgumentException for several sessions of a topic: each would get every message
    */

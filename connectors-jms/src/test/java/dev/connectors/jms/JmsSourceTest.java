@@ -17,7 +17,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -249,7 +248,8 @@ class JmsSourceTest extends StreamTest {
       JmsAcknowledgement acknowledgement) throws Exception {
     EmbeddedBroker.publish(queue, 0, 60);
     List<Integer> settled = new CopyOnWriteArrayList<>();
-    List<Integer> rejected = new CopyOnWriteArrayList<>();
+    List<Integer> triesOfSeven = new CopyOnWriteArrayList<>();
+    List<Integer> triesOfEight = new CopyOnWriteArrayList<>();
 
     Control control =
         JmsSource.committable(
@@ -260,7 +260,8 @@ class JmsSourceTest extends StreamTest {
                     pair -> {
                       int number = number(pair.first());
                       if (number == 7 || number == 8) {
-                        rejected.add(number);
+                        (number == 7 ? triesOfSeven : triesOfEight)
+                            .add(pair.first().getIntProperty("JMSXDeliveryCount"));
                         pair.second().reject(new IllegalStateException("poison"));
                       } else {
                         settled.add(number);
@@ -272,9 +273,10 @@ class JmsSourceTest extends StreamTest {
     await().until(() -> EmbeddedBroker.count(queue) == 0);
     result(control.shutdown());
 
-    int tries = 1 + EmbeddedBroker.MAXIMUM_REDELIVERIES;
-    assertThat(Collections.frequency(rejected, 7)).isEqualTo(tries);
-    assertThat(Collections.frequency(rejected, 8)).isEqualTo(tries);
+    List<Integer> tries = numbers(1, 2 + EmbeddedBroker.MAXIMUM_REDELIVERIES);
+    assertThat(triesOfSeven).isEqualTo(tries);
+    // The first of 8 is used up when 7 takes its batch along, be it in the stream or before it.
+    assertThat(triesOfEight).isIn(tries, tries.subList(1, tries.size()));
     List<Integer> others = new ArrayList<>(numbers(0, 60));
     others.removeAll(List.of(7, 8));
     assertThat(new HashSet<>(settled)).isEqualTo(new HashSet<>(others));
