@@ -253,6 +253,24 @@ class S3SourceTest extends StreamTest {
   }
 
   @Test
+  void object_silent_emitsWhatHasCome() {
+    byte[] content = stored(200_000);
+    s3.isSilentWhenCut = true;
+    s3.cut = request -> 150_001;
+
+    TestSubscriber.Probe<ByteString> probe =
+        S3Source.object(s3, REQUEST, settings).runWith(TestSink.create(system), materializer);
+    probe.request(Long.MAX_VALUE);
+    ByteString all = probe.expectNext();
+    while (all.size() < 150_001) {
+      all = all.concat(probe.expectNext());
+    }
+
+    assertThat(all.toArray()).isEqualTo(Arrays.copyOf(content, 150_001));
+    probe.cancel();
+  }
+
+  @Test
   void object_neverAnswered_failsWhenRetriesAreUsedUp() {
     stored(10);
     s3.stall();

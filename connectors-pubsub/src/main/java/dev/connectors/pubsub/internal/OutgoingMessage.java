@@ -5,6 +5,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.pubsub.v1.PubsubMessage;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,9 @@ final class OutgoingMessage<C> {
   final long takenAt;
 
   private @Nullable ApiFuture<String> future;
-  private @Nullable RuntimeException refusal;
+  private @Nullable String id;
+  private @Nullable Throwable failure;
+  private boolean refused;
   private boolean awaited;
 
   OutgoingMessage(PubsubMessage message, C context, int size, long takenAt) {
@@ -35,25 +38,36 @@ final class OutgoingMessage<C> {
   /** It is with the client, perhaps once more. */
   void sent(ApiFuture<String> newFuture) {
     future = newFuture;
+    failure = null;
     awaited = false;
   }
 
   /** It never was with the client, and won't be. */
   void refused(RuntimeException cause) {
-    refusal = cause;
+    failure = cause;
+    refused = true;
   }
 
   boolean isRefused() {
-    return refusal != null;
+    return refused;
   }
 
   boolean isDone() {
-    return refusal != null || future().isDone();
+    if (id == null && failure == null && future().isDone()) {
+      try {
+        id = Uninterruptibles.getUninterruptibly(future());
+      } catch (ExecutionException failed) {
+        failure = failed.getCause();
+      } catch (CancellationException cancelled) {
+        failure = cancelled;
+      }
+    }
+    return id != null || failure != null;
   }
 
   /** Has {@code wake} run, by any thread, when it is done; once for each time it was sent. */
   void await(Runnable wake) {
-    if (!awaited && refusal == null) {
+    if (!awaited && !refused) {
       awaited = true;
       future().addListener(wake, MoreExecutors.directExecutor());
     }
@@ -61,24 +75,12 @@ final class OutgoingMessage<C> {
 
   /** Its id; it is done and has not failed. */
   String id() {
-    try {
-      return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(future()));
-    } catch (ExecutionException failed) {
-      throw new IllegalStateException(failed);
-    }
+    return Objects.requireNonNull(id, "not confirmed");
   }
 
   /** Why it was not confirmed; null if it was. It is done. */
   @Nullable Throwable failure() {
-    if (refusal != null) {
-      return refusal;
-    }
-    try {
-      Uninterruptibles.getUninterruptibly(future());
-      return null;
-    } catch (ExecutionException failed) {
-      return failed.getCause();
-    }
+    return failure;
   }
 
   /** It was sent. */

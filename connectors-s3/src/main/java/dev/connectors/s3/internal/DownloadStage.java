@@ -108,6 +108,9 @@ public final class DownloadStage
 
   private final class Logic extends TimerGraphStageLogic implements OutHandler {
     private static final String TICK = "tick";
+    private static final String LOOK = "look";
+    private static final Duration PATIENCE = Duration.ofMillis(10);
+    private static final long ENOUGH = 256 * 1024;
 
     private final CompletableFuture<GetObjectResponse> opened = new CompletableFuture<>();
     private final AsyncCallback<Answer> answered = createAsyncCallback(this::onAnswer);
@@ -119,6 +122,8 @@ public final class DownloadStage
     private long nextFrom;
     private long chunks;
     private long bytes;
+    private boolean isPatient; // lets more than a chunk gather before it is woken
+    private boolean isLooking;
     private boolean hasFailed;
 
     @SuppressWarnings("NullAway.Init") // settings are set in preStart, before all else
@@ -301,7 +306,7 @@ public final class DownloadStage
         if (!isAvailable(out) && !head.isComplete) {
           return;
         }
-        ByteString chunk = isAvailable(out) ? head.inbox.poll() : null;
+        ByteString chunk = isAvailable(out) ? head.inbox.poll(isPatient ? ENOUGH : 1) : null;
         if (chunk != null) {
           emit(chunk);
           if (head.isParked && head.inbox.isLow()) {
@@ -316,12 +321,24 @@ public final class DownloadStage
           if (head.inbox.isEmpty()) {
             tell();
           }
+          lookLater();
           return;
         }
       }
     }
 
+    /**
+     * What comes too slowly to be woken for is looked for; what doesn't come wakes at once then.
+     */
+    private void lookLater() {
+      if (isPatient && !isLooking) {
+        isLooking = true;
+        scheduleOnce(LOOK, PATIENCE);
+      }
+    }
+
     private void emit(ByteString chunk) {
+      isPatient = true;
       verifier.update(chunk);
       chunks++;
       bytes += chunk.size();
@@ -347,7 +364,11 @@ public final class DownloadStage
 
     @Override
     public void onTimer(Object key) {
-      if (!(key instanceof Range range)) {
+      if (key.equals(LOOK)) {
+        isLooking = false;
+        isPatient = false;
+        advance();
+      } else if (!(key instanceof Range range)) {
         giveUpTheSilent();
       } else if (settings.parallelism() > 1 || range.inbox.isLow()) {
         ask(range);

@@ -11,11 +11,13 @@ import org.reactivestreams.Subscription;
 /**
  * What has come of one range of an object and was not taken yet. The client's threads fill it, over
  * one connection after another, and not beyond a bound; the stage empties it, and is called once
- * when there is something again.
+ * when there is enough again.
  */
 final class Inbox {
   /** How a connection ended; without a failure, at the end of what it was to bring. */
   record End(@Nullable Throwable failure) {}
+
+  private static final long MOST_ASKED = 16; // each asking is a task of the client's thread
 
   private final long bound;
   private final Runnable onChange;
@@ -25,8 +27,10 @@ final class Inbox {
   private long wanted = Long.MAX_VALUE;
   private boolean isCut;
   private boolean isCalled;
-  private boolean isAsking;
-  private long askingSince;
+  private long callAt = 1;
+  private long largest; // of the chunks so far
+  private long asked; // chunks, which have not come yet
+  private long askedSince;
   private @Nullable Feed feed;
   private @Nullable End end;
 
@@ -53,6 +57,7 @@ final class Inbox {
     Feed opened = new Feed(isCut && received == 0);
     feed = opened;
     end = null;
+    asked = 0;
     return opened;
   }
 
@@ -62,7 +67,7 @@ final class Inbox {
     synchronized (this) {
       closed = feed;
       feed = null;
-      isAsking = false;
+      asked = 0;
     }
     if (closed != null) {
       closed.cancel();
@@ -102,34 +107,56 @@ final class Inbox {
 
   /** Whether something was asked for at {@code since} already and nothing has come. */
   synchronized boolean isStarvedSince(long since) {
-    return isAsking && end == null && askingSince - since < 0;
+    return asked > 0 && end == null && askedSince - since < 0;
   }
 
-  /** Null if there is nothing: then the stage is called when there is. */
-  @Nullable ByteString poll() {
+  /**
+   * Null if there is nothing: then the stage is called when there is.
+   *
+   * @param enough bytes, with which it is called; it always is at the end, and at a quarter of the
+   *     bound, so that the client doesn't come to the bound meanwhile
+   */
+  @Nullable ByteString poll(long enough) {
     ByteString chunk;
-    Feed asked = null;
+    Feed open = null;
+    long more = 0;
     synchronized (this) {
       chunk = chunks.poll();
       if (chunk == null) {
         isCalled = false;
+        callAt = Math.min(enough, Math.max(1, bound / 4));
         return null;
       }
       buffered -= chunk.size();
-      if (feed != null && end == null && !isAsking && isLow()) {
-        asked = feed;
-        asking();
+      if (feed != null && end == null && asked == 0 && isLow()) {
+        open = feed;
+        more = ask();
       }
     }
-    if (asked != null) {
-      asked.request();
+    if (open != null) {
+      open.request(more);
     }
     return chunk;
   }
 
-  private void asking() {
-    isAsking = true;
-    askingSince = System.nanoTime();
+  /**
+   * How many chunks to ask for now, which are taken for asked for then: as many as there is room
+   * for if they are no larger than those before, but none before it is worth it.
+   */
+  private long ask() {
+    long more;
+    if (received == wanted) {
+      more = asked == 0 ? 1 : 0; // only the end is left to come: of a checksum, it is the outcome
+    } else if (buffered >= bound) {
+      more = 0;
+    } else {
+      long fitting = largest == 0 ? 1 : Math.max(1, (bound - buffered) / largest);
+      long room = Math.min(MOST_ASKED, fitting);
+      more = asked == 0 || room - asked >= MOST_ASKED / 2 ? room - asked : 0;
+    }
+    asked += more;
+    askedSince = System.nanoTime();
+    return more;
   }
 
   /** Without a copy: the client hands over arrays and does not use them again. */
@@ -149,10 +176,10 @@ final class Inbox {
       this.isGivenUpWhenFull = isGivenUpWhenFull;
     }
 
-    private void request() {
+    private void request(long more) {
       Subscription open = subscription;
-      if (open != null) {
-        open.request(1);
+      if (open != null && more > 0) {
+        open.request(more);
       }
     }
 
@@ -166,34 +193,33 @@ final class Inbox {
     @Override
     public void onSubscribe(Subscription opened) {
       boolean isWanted;
-      boolean isAsked;
+      long more = 0;
       synchronized (Inbox.this) {
         isWanted = feed == this && subscription == null;
-        isAsked = isWanted && buffered < bound;
         if (isWanted) {
           subscription = opened;
-        }
-        if (isAsked) {
-          asking();
+          more = ask();
         }
       }
       if (!isWanted) {
         opened.cancel();
-      } else if (isAsked) {
-        opened.request(1);
+      } else {
+        request(more);
       }
     }
 
     @Override
     public void onNext(ByteBuffer content) {
       ByteString chunk = wrap(content);
-      boolean isMore = false;
+      long more = 0;
       boolean isDone = false;
       boolean isCalling = false;
       synchronized (Inbox.this) {
         if (feed != this || end != null) {
           return;
         }
+        asked = Math.max(0, asked - 1);
+        largest = Math.max(largest, chunk.size());
         long left = wanted - received;
         if (chunk.size() > left) {
           chunk = chunk.take((int) left);
@@ -202,25 +228,20 @@ final class Inbox {
           chunks.add(chunk);
           buffered += chunk.size();
           received += chunk.size();
-          isCalling = !isCalled;
-          isCalled = true;
+          isCalling = !isCalled && buffered >= callAt;
+          isCalled |= isCalling;
         }
         if (isGivenUpWhenFull && received == wanted) {
           isDone = true;
           end = new End(null);
         } else {
-          // When all is there, only the end is left to come: of a checksum, it tells the outcome.
-          isMore = buffered < bound || received == wanted;
-        }
-        isAsking = false;
-        if (isMore) {
-          asking();
+          more = ask();
         }
       }
       if (isDone) {
         cancel();
-      } else if (isMore) {
-        request();
+      } else {
+        request(more);
       }
       if (isDone || isCalling) {
         onChange.run();
@@ -249,7 +270,7 @@ final class Inbox {
           return;
         }
         end = how;
-        isAsking = false;
+        asked = 0;
       }
       onChange.run();
     }

@@ -128,6 +128,22 @@ public final class Cases {
             List.of(
                 Workload.of("stream", OBJECT_KIB, S3Download.stream()),
                 Workload.of("file", OBJECT_KIB, S3Download.file()))),
+        Case.heapCurve(
+            "s3-upload-heap",
+            "Heap held while an object is written as a stream, by its size; looked at every 16 MiB.",
+            "MiB",
+            List.of(
+                object(64, S3Upload.heap()),
+                object(128, S3Upload.heap()),
+                object(256, S3Upload.heap()))),
+        Case.heapCurve(
+            "s3-download-heap",
+            "Heap held while an object is read as a stream, by its size; looked at every 16 MiB.",
+            "MiB",
+            List.of(
+                object(64, S3Download.heap()),
+                object(128, S3Download.heap()),
+                object(256, S3Download.heap()))),
         Case.bars(
             "s3-put",
             "Puts objects of 10 KB, 16 at a time.",
@@ -208,6 +224,10 @@ public final class Cases {
 
   private static Workload size(int bytes, long records) {
     return new Workload(bytes + " B", bytes, records, KafkaConsume.committable(PARTITIONS, bytes));
+  }
+
+  private static Workload object(int mebibytes, Workload.Setup setup) {
+    return new Workload(mebibytes + " MiB", mebibytes, mebibytes * 1024L, setup);
   }
 
   private static Workload stalled(int bytes, long records) {

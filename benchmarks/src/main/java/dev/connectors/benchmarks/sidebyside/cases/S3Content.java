@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.SdkPublisher;
 
@@ -22,15 +23,32 @@ final class S3Content {
   private final byte[] piece = new byte[PIECE];
   private final long length;
   private final long checksum;
+  private final @Nullable Runnable look;
 
   S3Content(long kibibytes) {
     this.length = kibibytes * KIB;
+    this.look = null;
     new Random(1).nextBytes(piece);
     CRC32 sum = new CRC32();
     for (long left = length; left > 0; left -= PIECE) {
       sum.update(piece, 0, (int) Math.min(PIECE, left));
     }
     this.checksum = sum.getValue();
+  }
+
+  private S3Content(S3Content watched, Runnable look) {
+    System.arraycopy(watched.piece, 0, piece, 0, PIECE);
+    this.length = watched.length;
+    this.checksum = watched.checksum;
+    this.look = look;
+  }
+
+  /**
+   * The same in pieces that are copies, so that who holds some holds heap; {@code look} is run
+   * every 16 MiB.
+   */
+  S3Content watched(Runnable look) {
+    return new S3Content(this, look);
   }
 
   long length() {
@@ -54,9 +72,16 @@ final class S3Content {
               if (i == 0) {
                 onFirst.run();
               }
-              return whole.apply(piece(i));
+              return whole.apply(look == null ? piece(i) : watchedPiece(i, look));
             })
         .iterator();
+  }
+
+  private byte[] watchedPiece(long number, Runnable look) {
+    if (number * PIECE % S3Bucket.BETWEEN_LOOKS == 0) {
+      look.run();
+    }
+    return piece(number).clone();
   }
 
   private byte[] piece(long number) {

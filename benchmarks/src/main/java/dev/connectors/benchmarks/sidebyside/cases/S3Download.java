@@ -32,10 +32,25 @@ final class S3Download {
     return (servers, records) -> {
       S3Content content = stored(servers, records);
       return new Contenders()
-          .raw(meter -> raw(S3Bucket.of(servers), content, meter))
-          .ours(meter -> run(servers, ours(servers), content, meter))
-          .rival(meter -> run(servers, rival(servers), content, meter));
+          .raw(meter -> raw(servers, new S3Bucket.Check(), content, meter))
+          .ours(meter -> run(servers, ours(servers), new S3Bucket.Check(), content, meter))
+          .rival(meter -> run(servers, rival(servers), new S3Bucket.Check(), content, meter));
     };
+  }
+
+  /** The heap that is held while the stream is read. */
+  static Workload.Setup heap() {
+    return (servers, records) -> {
+      S3Content content = stored(servers, records);
+      return new Contenders()
+          .raw(meter -> raw(servers, watched(meter), content, meter))
+          .ours(meter -> run(servers, ours(servers), watched(meter), content, meter))
+          .rival(meter -> run(servers, rival(servers), watched(meter), content, meter));
+    };
+  }
+
+  private static S3Bucket.Check watched(Meter meter) {
+    return new S3Bucket.Check(meter::measureHeldHeap);
   }
 
   static Workload.Setup file() {
@@ -79,11 +94,11 @@ final class S3Download {
     return content;
   }
 
-  private static void raw(S3Bucket bucket, S3Content content, Meter meter) throws Exception {
-    S3Bucket.Check check = new S3Bucket.Check();
+  private static void raw(Servers servers, S3Bucket.Check check, S3Content content, Meter meter)
+      throws Exception {
     meter.begin();
     meter.await(
-        bucket
+        S3Bucket.of(servers)
             .client
             .getObject(S3Bucket.get(KEY), AsyncResponseTransformer.toPublisher())
             .thenCompose(body -> body.subscribe(check::accept)));
@@ -106,9 +121,12 @@ final class S3Download {
   }
 
   private static void run(
-      Servers servers, Source<ByteString, NotUsed> object, S3Content content, Meter meter)
+      Servers servers,
+      Source<ByteString, NotUsed> object,
+      S3Bucket.Check check,
+      S3Content content,
+      Meter meter)
       throws Exception {
-    S3Bucket.Check check = new S3Bucket.Check();
     meter.begin();
     meter.await(
         object.runWith(

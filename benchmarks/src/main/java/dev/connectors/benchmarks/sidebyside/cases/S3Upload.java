@@ -33,6 +33,21 @@ final class S3Upload {
     };
   }
 
+  /** The heap that is held while the stream is written. */
+  static Workload.Setup heap() {
+    return (servers, records) -> {
+      S3Content content = new S3Content(records);
+      return new Contenders()
+          .raw(meter -> run(servers, content, meter, raw(watched(content, meter))))
+          .ours(meter -> run(servers, content, meter, ours(servers, watched(content, meter))))
+          .rival(meter -> run(servers, content, meter, rival(servers, watched(content, meter))));
+    };
+  }
+
+  private static S3Content watched(S3Content content, Meter meter) {
+    return content.watched(meter::measureHeldHeap);
+  }
+
   static Workload.Setup file() {
     return (servers, records) -> {
       S3Content content = new S3Content(records);
