@@ -399,11 +399,18 @@ class RestartingTest extends StreamTest {
     assertThat(inners).hasSize(1);
   }
 
+  /** Once it runs: a source is STARTING before that, too. */
+  private void failFirst(Control control) {
+    Inner inner = awaitInner(0);
+    awaitState(control, Health.State.RUNNING);
+    inner.queue.fail(failure);
+    awaitState(control, Health.State.STARTING);
+  }
+
   @Test
   void stop_duringBackOff_completesAtOnceAndStartsNoOther() {
     Running running = run(retry(LONG));
-    awaitInner(0).queue.fail(failure);
-    awaitState(running.control, Health.State.STARTING);
+    failFirst(running.control);
     assertThat(running.control.stop().toCompletableFuture()).succeedsWithin(SOON);
     running.out.expectComplete();
     assertThat(inners).hasSize(1);
@@ -527,8 +534,7 @@ class RestartingTest extends StreamTest {
         Restarting.source(retry(LONG), this::inner)
             .toMat(Sink.<String>seq(), Control::draining)
             .run(materializer);
-    awaitInner(0).queue.fail(failure);
-    awaitState(control, Health.State.STARTING);
+    failFirst(control);
     assertThat(control.drainAndShutdown().toCompletableFuture())
         .succeedsWithin(SOON)
         .isEqualTo(List.of());
@@ -577,8 +583,7 @@ class RestartingTest extends StreamTest {
   @Test
   void cancel_duringBackOff_startsNoOther() {
     Running running = run(retry(LONG));
-    awaitInner(0).queue.fail(failure);
-    awaitState(running.control, Health.State.STARTING);
+    failFirst(running.control);
     running.out.cancel();
     inners.get(0).closed.complete(Done.getInstance());
     assertThat(running.control.isShutdown().toCompletableFuture()).succeedsWithin(SOON);

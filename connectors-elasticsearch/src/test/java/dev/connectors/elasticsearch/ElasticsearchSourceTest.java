@@ -219,6 +219,7 @@ class ElasticsearchSourceTest {
         ElasticsearchSource.search(server.client, request(), ObjectNode.class, settings)
             .runWith(TestSink.create(system), materializer);
     probe.request(1).expectNext();
+    await().until(() -> searches.size() >= 2);
     probe.expectNoMessage(Duration.ofMillis(200));
     assertThat(searches).hasSize(2);
     probe.request(10);

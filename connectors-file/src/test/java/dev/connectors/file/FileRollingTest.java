@@ -139,7 +139,7 @@ class FileRollingTest extends StreamTest {
 
   @Test
   void rolling_noElementAnyMore_completesTheIdleFile() throws Exception {
-    var probes = probes(plan(2), rolling().withMaxIdle(Duration.ofMillis(50)));
+    var probes = probes(plan(2), rolling().withMaxIdle(Duration.ofMillis(500)));
     probes.second().request(2);
     probes.first().sendNext(1).sendNext(2).sendNext(3);
 

@@ -91,7 +91,7 @@ class JmsRequestTest extends StreamTest {
                 .via(
                     JmsFlow.request(
                         settings()
-                            .withTimeout(Duration.ofMillis(300))
+                            .withTimeout(Duration.ofSeconds(2))
                             .withOnTimeout(JmsTimeoutPolicy.EMIT)))
                 .runWith(Sink.seq(), materializer));
 
@@ -100,7 +100,7 @@ class JmsRequestTest extends StreamTest {
         .isInstanceOfSatisfying(
             JmsReply.Unanswered.class,
             unanswered ->
-                assertThat(unanswered.waited()).isGreaterThanOrEqualTo(Duration.ofMillis(300)));
+                assertThat(unanswered.waited()).isGreaterThanOrEqualTo(Duration.ofSeconds(2)));
     assertThat(text(replies.get(2))).isEqualTo("reply to request-2");
   }
 
@@ -112,7 +112,7 @@ class JmsRequestTest extends StreamTest {
     Throwable failure =
         failure(
             requests(2)
-                .via(JmsFlow.request(settings().withTimeout(Duration.ofMillis(300))))
+                .via(JmsFlow.request(settings().withTimeout(Duration.ofSeconds(2))))
                 .runWith(Sink.foreach(reply -> before.add(text(reply))), materializer));
 
     assertThat(failure).isInstanceOf(TimeoutException.class).hasMessageContaining("correlation id");

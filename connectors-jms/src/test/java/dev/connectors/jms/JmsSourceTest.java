@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -282,6 +283,70 @@ class JmsSourceTest extends StreamTest {
     assertThat(new HashSet<>(settled)).isEqualTo(new HashSet<>(others));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void reject_streamHasSeveralInHand_takesTheOthersAlongOnce(JmsAcknowledgement acknowledgement)
+      throws Exception {
+    EmbeddedBroker.publish(queue, 0, 20);
+    List<Integer> triesOfSeven = new CopyOnWriteArrayList<>();
+    List<Integer> settled = new CopyOnWriteArrayList<>();
+    List<Integer> triesOfOthers = new CopyOnWriteArrayList<>();
+    Executor later = CompletableFuture.delayedExecutor(30, TimeUnit.MILLISECONDS);
+
+    Control control =
+        JmsSource.committable(
+                settings().withAcknowledgement(acknowledgement), JmsSubscription.queue(queue))
+            .asSource()
+            .mapAsync(4, pair -> CompletableFuture.supplyAsync(() -> pair, later))
+            .toMat(
+                Sink.foreach(
+                    pair -> {
+                      int tries = pair.first().getIntProperty("JMSXDeliveryCount");
+                      if (number(pair.first()) == 7) {
+                        triesOfSeven.add(tries);
+                        pair.second().reject(new IllegalStateException("poison"));
+                      } else {
+                        triesOfOthers.add(tries);
+                        settled.add(number(pair.first()));
+                        pair.second().commit();
+                      }
+                    }),
+                Keep.left())
+            .run(materializer);
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(control.shutdown());
+
+    assertThat(triesOfSeven).isEqualTo(numbers(1, 2 + EmbeddedBroker.MAXIMUM_REDELIVERIES));
+    assertThat(triesOfOthers).isSubsetOf(1, 2);
+    List<Integer> others = new ArrayList<>(numbers(0, 20));
+    others.remove(Integer.valueOf(7));
+    assertThat(new HashSet<>(settled)).isEqualTo(new HashSet<>(others));
+  }
+
+  @Test
+  void reject_streamDropsTheOthers_goesOn() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 10);
+    List<Integer> seen = new CopyOnWriteArrayList<>();
+    Control control =
+        JmsSource.committable(settings().withBatchInterval(BRIEFLY), JmsSubscription.queue(queue))
+            .asSource()
+            .filter(pair -> number(pair.first()) == 2 || number(pair.first()) == 9)
+            .filter(
+                pair -> {
+                  seen.add(number(pair.first()));
+                  if (seen.size() == 1) {
+                    pair.second().reject(new IllegalStateException("once"));
+                  }
+                  return seen.size() > 1;
+                })
+            .toMat(Committer.sink(CommitterSettings.create(system)), Keep.left())
+            .run(materializer);
+
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(control.shutdown());
+    assertThat(seen).startsWith(2).endsWith(2, 9); // 9 may have been seen before 2 came again
+  }
+
   // ---- connections
 
   @ParameterizedTest
@@ -328,12 +393,14 @@ class JmsSourceTest extends StreamTest {
   @Test
   void connection_takenAwayByAPoolWhileItIsOpened_isMadeAgain() throws Exception {
     EmbeddedBroker.publish(queue, 0, 5);
-    watched.breakIn(method -> method.equals("start") || method.equals("getMetaData"));
+    watched.breakIn(
+        method ->
+            watched.connections.get() == 1
+                && (method.equals("start") || method.equals("getMetaData")));
     Collected running = new Collected(settings());
-    await().until(() -> watched.connections.get() > 1);
-
-    watched.heal();
     running.await(5);
+
+    assertThat(watched.connections).hasValue(2);
 
     assertThat(watched.open).hasValue(1);
     running.commitAll();

@@ -204,12 +204,12 @@ class CommittableSourceTest extends SourceTest {
 
   @Test
   void commit_failsPassinglyForTooLong_failsTheStreamUndisguised() {
-    cluster.append(P0, 1);
     RuntimeException cause = new RetriableCommitFailedException("for a test");
     Duration limit = Duration.ofMillis(150);
     CompletionStage<Done> done =
         run(settings.withCommitTimeout(limit).withCloseTimeout(limit)).second();
     cluster.consumer().commitFailure = () -> cause;
+    cluster.append(P0, 1);
 
     assertThat(failure(done)).isSameAs(cause);
     assertThat(cluster.consumer().requests.get()).isGreaterThan(1);

@@ -6,6 +6,7 @@ import static dev.connectors.kafka.FakeCluster.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.connectors.core.Committable;
 import dev.connectors.core.Committer;
 import dev.connectors.core.CommitterSettings;
 import dev.connectors.core.Control;
@@ -75,6 +76,7 @@ class DrainTest extends SourceTest {
     Control.Draining<Done> control =
         held(open, seen, SystemMaterializer.get(another).materializer());
     await().until(() -> seen.size() == 20);
+    awaitBeforeTermination(another, control.streamCompletion());
 
     another.terminate();
     await().until(() -> control.health().state() == Health.State.DRAINING);
@@ -258,12 +260,27 @@ class DrainTest extends SourceTest {
   }
 
   @Test
+  void commit_afterTheLastOneFailed_failsToo() throws Exception {
+    CommitFailedException cause = new CommitFailedException("for a test");
+    cluster.append(P0, 1);
+    var running = committable(settings.withCloseTimeout(Duration.ofMillis(200)));
+    Committable element = next(running.probe(), 1).get(0).second();
+    cluster.consumer().commitFailure = () -> cause;
+    result(running.control().stop());
+    assertThat(failure(element.commit())).isSameAs(cause);
+    result(running.control().isShutdown());
+
+    assertThat(failure(element.commit())).isSameAs(cause);
+  }
+
+  @Test
   void pollFailsWhileDraining_closesAndTheStreamCompletes() throws Exception {
     cluster.append(P0, 3);
     var running = committable(settings);
     var elements = next(running.probe(), 3);
     result(running.control().stop());
     elements.get(0).second().commit();
+    awaitPolls(cluster.consumer());
 
     cluster.consumer().failPoll(new org.apache.kafka.common.KafkaException("for a test"));
 
@@ -279,6 +296,7 @@ class DrainTest extends SourceTest {
     next(running.probe(), 3);
     result(running.control().stop());
     running.probe().expectComplete();
+    awaitPolls(cluster.consumer());
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
     Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> uncaught.complete(cause));

@@ -46,7 +46,7 @@ class KafkaSourceContractTest extends SourceContract<ConsumerRecord<String, Stri
         ConsumerSettings.create(system, new StringDeserializer(), new StringDeserializer())
             .withGroupId(group)
             .withPollTimeout(Duration.ofMillis(5))
-            .withCancelGrace(Duration.ofMillis(50))
+            .withCancelGrace(Duration.ofMillis(500))
             .withDrainTimeout(StreamTest.LONG)
             .withHandOverTimeout(StreamTest.LONG)
             .withInFlight(inFlight)

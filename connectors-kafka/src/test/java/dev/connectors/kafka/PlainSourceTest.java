@@ -223,6 +223,7 @@ class PlainSourceTest extends SourceTest {
             .toMat(Sink.seq(), Keep.both())
             .run(another);
     awaitPolls(cluster.consumer());
+    awaitBeforeTermination(another, run.second());
 
     TestKit.shutdownActorSystem(another);
 

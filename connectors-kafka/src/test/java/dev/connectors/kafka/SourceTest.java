@@ -11,11 +11,15 @@ import dev.connectors.core.Control;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.testkit.TestSubscriber;
@@ -109,6 +113,15 @@ abstract class SourceTest extends StreamTest {
   }
 
   /** The consumer has turned often enough to have done whatever it does of itself. */
+  /** The source closes in time by itself; what is behind it may still have to end. */
+  static void awaitBeforeTermination(ActorSystem system, CompletionStage<?> end) {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            "test-end",
+            () -> end.handle((done, cause) -> Done.getInstance()));
+  }
+
   static void awaitPolls(FakeConsumer consumer) {
     int before = consumer.polls.get();
     await().until(() -> consumer.polls.get() > before + 5);

@@ -221,7 +221,7 @@ class PubSubSourceTest extends StreamTest {
     Running running =
         run(
             settings()
-                .withSettleTimeout(BRIEFLY)
+                .withSettleTimeout(Duration.ofMillis(500))
                 .withOnUnanswered(UnansweredPolicy.FAIL)
                 .withObserver(observer));
     List<Committable> taken = running.take(2);
@@ -236,7 +236,7 @@ class PubSubSourceTest extends StreamTest {
   void stop_someEmittedAndSomeNot_givesBackWhatIsNotEmittedAtOnceAndTheRestAtTheEnd()
       throws Exception {
     subscription.publish(10);
-    Running running = run(settings().withDrainTimeout(Duration.ofMillis(300)));
+    Running running = run(settings().withDrainTimeout(Duration.ofSeconds(2)));
     List<Committable> taken = running.take(4);
     await().until(() -> subscription.leased() == 10);
 

@@ -573,6 +573,9 @@ public final class FakeS3 implements S3AsyncClient {
         };
     if (isStalled) {
       held.add(answering);
+      if (!isStalled) {
+        resume(); // as that may not have seen it
+      }
     } else if (answersAtOnce) {
       answering.run();
     } else {
@@ -595,7 +598,7 @@ public final class FakeS3 implements S3AsyncClient {
     }
 
     void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-      subscriber.onSubscribe(
+      Subscription subscription =
           new Subscription() {
             private long demand;
             private int position;
@@ -656,7 +659,8 @@ public final class FakeS3 implements S3AsyncClient {
               isDone = true;
               cancelled.incrementAndGet();
             }
-          });
+          };
+      threads.execute(() -> subscriber.onSubscribe(subscription)); // later, as the client does it
     }
   }
 }

@@ -236,7 +236,7 @@ class S3RollingTest extends StreamTest {
 
   @Test
   void rolling_noElementAnyMore_completesTheIdleObject() throws Exception {
-    rolling = rolling.withMaxIdle(Duration.ofMillis(50));
+    rolling = rolling.withMaxIdle(Duration.ofMillis(500));
     var probes = probes(plan(2));
     probes.second().request(3);
     probes.first().sendNext(1).sendNext(2).sendNext(3);
@@ -351,7 +351,7 @@ class S3RollingTest extends StreamTest {
     rolling =
         rolling
             .withMaxElements(2)
-            .withMaxAge(Duration.ofMillis(200))
+            .withMaxAge(Duration.ofSeconds(2))
             .withMaxIdle(Duration.ofDays(1));
     var probes = probes(plan(2));
     probes.first().sendNext(0);

@@ -235,7 +235,7 @@ class S3SinkTest extends StreamTest {
 
   @Test
   void object_partsNeverEnd_isAbortedAfterTheTimeoutAndOnceMore() {
-    settings = settings.withAbortTimeout(Duration.ofMillis(200));
+    settings = settings.withAbortTimeout(Duration.ofSeconds(2));
     Pair<TestPublisher.Probe<ByteString>, CompletionStage<PutObjectResponse>> writing = probe();
     writing.first().sendNext(ByteString.fromArray(random(PART + 1)));
     await().until(() -> s3.requests(UploadPartRequest.class).size() == 1);

@@ -416,7 +416,7 @@ class ElasticsearchIT {
       AtomicInteger confirmed = new AtomicInteger();
       CompletionStage<List<BulkResponseItem>> writing =
           Source.from(operations(index, SOME_DOCUMENTS))
-              .throttle(SOME_DOCUMENTS, Duration.ofSeconds(1))
+              .throttle(SOME_DOCUMENTS / 4, Duration.ofSeconds(1))
               .via(ElasticsearchFlow.bulk(index.async(), patient().withObserver(retries)))
               .wireTap(item -> confirmed.incrementAndGet())
               .runWith(Sink.seq(), system);

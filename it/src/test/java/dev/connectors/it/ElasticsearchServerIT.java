@@ -12,6 +12,7 @@ import dev.connectors.testkit.ServerStartException;
 import dev.connectors.testkit.WithServers;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.http.HttpHost;
 import org.elasticsearch.client.RestClient;
@@ -60,11 +61,12 @@ class ElasticsearchServerIT {
   @Test
   void pause_runningServer_answersOnlyAfterResume(@OwnServer ElasticsearchServer server)
       throws IOException {
-    try (ElasticsearchClient client = client(server)) {
+    try (ElasticsearchClient client = client(server);
+        ElasticsearchClient impatient = client(server, Duration.ofSeconds(3))) {
       index(client, "paused", "1");
 
       server.pause();
-      assertThatThrownBy(() -> get(client, "paused", "1"))
+      assertThatThrownBy(() -> get(impatient, "paused", "1"))
           .isInstanceOf(SocketTimeoutException.class);
 
       server.resume();
@@ -104,14 +106,19 @@ class ElasticsearchServerIT {
   }
 
   private static ElasticsearchClient client(ElasticsearchServer server) {
+    return client(server, Duration.ofSeconds(30)); // the first document makes the index
+  }
+
+  private static ElasticsearchClient client(ElasticsearchServer server, Duration limit) {
+    int millis = (int) limit.toMillis();
     RestClient rest =
         RestClient.builder(HttpHost.create(server.uri().toString()))
             .setRequestConfigCallback(
                 request ->
                     request
-                        .setSocketTimeout(3_000)
-                        .setConnectionRequestTimeout(3_000)
-                        .setConnectTimeout(3_000))
+                        .setSocketTimeout(millis)
+                        .setConnectionRequestTimeout(millis)
+                        .setConnectTimeout(millis))
             .build();
     return new ElasticsearchClient(
         new co.elastic.clients.transport.rest_client.RestClientTransport(

@@ -346,7 +346,7 @@ class JmsIT {
       result(running.streamCompletion());
       result(running.drainAndShutdown());
 
-      List<String> left = broker().take(name);
+      List<String> left = broker().take(name, 900);
       assertThat(left).hasSizeBetween(900, 1_000).doesNotHaveDuplicates();
       assertThat(left.get(left.size() - 1)).isEqualTo("message-999");
     }
@@ -365,7 +365,7 @@ class JmsIT {
                   .runWith(Sink.seq(), system));
 
       assertThat(odd).containsExactly(3, 5);
-      assertThat(broker().take(name)).hasSize(8);
+      assertThat(broker().take(name, 8)).hasSize(8);
     }
 
     @Test
@@ -379,7 +379,7 @@ class JmsIT {
                   .runWith(Sink.seq(), system));
 
       assertThat(seen).isEqualTo(IntStream.range(0, 100).boxed().toList());
-      assertThat(broker().take(name)).hasSize(100);
+      assertThat(broker().take(name, 100)).hasSize(100);
     }
 
     @Test
@@ -436,7 +436,7 @@ class JmsIT {
 
       assertThat(rejected).hasSize(tries());
       assertThat(new HashSet<>(settled)).containsExactlyInAnyOrder("before", "after", "and after");
-      assertThat(broker().take(deadLetters())).containsOnlyOnce("poison-" + name);
+      assertThat(broker().take(deadLetters(), 1)).containsOnlyOnce("poison-" + name);
     }
 
     @ParameterizedTest
@@ -470,7 +470,7 @@ class JmsIT {
       await().atMost(SOON).until(() -> forwarded.get() >= count && broker().count(name) == 0);
       result(running.drainAndShutdown());
 
-      List<String> copies = broker().take(name + "-copy");
+      List<String> copies = broker().take(name + "-copy", count);
       List<String> once = new ArrayList<>(new LinkedHashSet<>(copies));
       assertThat(once).isEqualTo(IntStream.range(0, count).mapToObj(i -> "message-" + i).toList());
       // Each kill: the windows of source and flow.

@@ -105,7 +105,7 @@ class JmsPoolIT {
         awaitOf(running, () -> forwarded.get() >= COUNT && broker.count(queue) == 0);
         result(running.drainAndShutdown());
 
-        List<String> copies = broker.take(queue + "-copy");
+        List<String> copies = broker.take(queue + "-copy", COUNT);
         assertThat(new ArrayList<>(new LinkedHashSet<>(copies)))
             .isEqualTo(IntStream.range(0, COUNT).mapToObj(i -> "message-" + i).toList());
         // The pool lets go only of a connection that all have given back.

@@ -36,7 +36,7 @@ class JmsServersIT {
 
     // Once, and six times again.
     assertThat(rollBackUntilItIsGone(broker, "rolled-back")).isEqualTo(7);
-    assertThat(broker.take("ActiveMQ.DLQ")).contains("poison");
+    assertThat(broker.take("ActiveMQ.DLQ", 1)).contains("poison");
   }
 
   @Test
@@ -47,7 +47,7 @@ class JmsServersIT {
       broker.send("rolled-back", "poison");
 
       assertThat(rollBackUntilItIsGone(broker, "rolled-back")).isEqualTo(3);
-      assertThat(broker.take("DLQ")).containsExactly("poison");
+      assertThat(broker.take("DLQ", 1)).containsExactly("poison");
     }
   }
 
@@ -58,7 +58,7 @@ class JmsServersIT {
     server.kill();
     server.restart();
 
-    assertThat(broker.take("kept")).containsExactly("0", "1", "2");
+    assertThat(broker.take("kept", 3)).containsExactly("0", "1", "2");
   }
 
   /** How often the only message of a queue is delivered. */

@@ -76,7 +76,7 @@ class KafkaServerIT {
 
     kafka.pause();
     assertThat(kafka.isPaused()).isTrue();
-    assertThatThrownBy(() -> produce(kafka, "paused", 1))
+    assertThatThrownBy(() -> produce(kafka, "paused", 1, Duration.ofSeconds(3)))
         .isInstanceOfAny(TimeoutException.class, ExecutionException.class);
 
     kafka.resume();
@@ -110,12 +110,21 @@ class KafkaServerIT {
 
   private static void produce(KafkaServer kafka, String topic, int count)
       throws ExecutionException, InterruptedException {
+    produce(kafka, topic, count, Duration.ofSeconds(30)); // the first makes the topic
+  }
+
+  private static void produce(KafkaServer kafka, String topic, int count, Duration limit)
+      throws ExecutionException, InterruptedException {
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", kafka.bootstrapServers(),
-            "delivery.timeout.ms", 10_000,
-            "request.timeout.ms", 2_000,
-            "max.block.ms", 3_000);
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "delivery.timeout.ms",
+            10_000,
+            "request.timeout.ms",
+            2_000,
+            "max.block.ms",
+            limit.toMillis());
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < count; i++) {

@@ -134,7 +134,7 @@ class S3UploadsIT {
                       store.orphans().isEmpty() || parts(store.orphans().get(0).uploadId()) == 0
                           ? CompletableFuture.failedFuture(failure)
                           : CompletableFuture.completedFuture(true),
-                  100,
+                  600,
                   Duration.ofMillis(50),
                   system))
           .flatMapConcat(there -> Source.failed(failure));

@@ -352,7 +352,7 @@ final class Receiver implements InFlight.Owner {
   public CompletionStage<Done> rejected(Tracked element, Throwable cause) {
     observer().rejected(name, cause);
     for (SessionLoop session : sessions) {
-      session.rejected(element, cause);
+      session.rejected(element);
     }
     return CompletableFuture.completedFuture(Done.getInstance());
   }

@@ -27,6 +27,7 @@ final class SessionLoop implements Runnable {
 
   private static final long IN_FLIGHT_MILLIS = 5;
   private static final long STILL_NANOS = Duration.ofMillis(5).toNanos();
+  private static final long LONGEST_PATIENCE = Duration.ofMinutes(10).toNanos();
   private static final long SHORTEST_PARK = Duration.ofNanos(50_000).toNanos();
   private static final long LONGEST_PARK = Duration.ofMillis(2).toNanos();
 
@@ -47,11 +48,12 @@ final class SessionLoop implements Runnable {
   private long batchStartedAt;
   private long batchBytes;
   private long isolated; // to be received one at a time, since one of them was rejected
+  private long patienceNanos; // how long the stream may have one of them in hand
   private boolean idle; // nothing came while it was waited for
   private long endingSince;
 
   private volatile @Nullable Lane lane;
-  private volatile @Nullable Throwable rejection;
+  private volatile @Nullable Tracked rejected; // of this lane
   private volatile boolean connected;
   private volatile boolean quiet;
   private volatile boolean ended;
@@ -65,6 +67,7 @@ final class SessionLoop implements Runnable {
     int share = Math.max(1, settings.inFlight().maxElements() / settings.sessions());
     this.batchLimit = Math.min(settings.batchSize(), share);
     this.hardLimit = Math.max(share, settings.inFlight().maxUncommitted() / settings.sessions());
+    this.patienceNanos = settings.batchInterval().toNanos();
   }
 
   /** Starts the thread; it is a daemon, so that a forgotten stream doesn't keep the JVM alive. */
@@ -93,9 +96,9 @@ final class SessionLoop implements Runnable {
   }
 
   /** Takes note of a rejection, if the element is of this session's. */
-  void rejected(Tracked element, Throwable cause) {
+  synchronized void rejected(Tracked element) {
     if (element.lane() == lane) {
-      rejection = cause;
+      rejected = element;
       unpark();
     }
   }
@@ -151,8 +154,11 @@ final class SessionLoop implements Runnable {
     received = 0;
     confirmed = 0;
     seenDone = 0;
-    rejection = null;
-    lane = owner.newLane(name);
+    Lane opened = owner.newLane(name);
+    synchronized (this) { // a rejection of the lane before must not count for this one
+      rejected = null;
+      lane = opened;
+    }
     progressAt = System.nanoTime();
   }
 
@@ -161,8 +167,9 @@ final class SessionLoop implements Runnable {
     while (true) {
       long now = System.nanoTime();
       here.check();
-      if (rejection != null) {
-        giveBack(here.acks());
+      Tracked known = rejected;
+      if (known != null) {
+        giveBack(here.acks(), known);
       }
       confirm(here.acks(), now);
       owner.look(now);
@@ -199,9 +206,19 @@ final class SessionLoop implements Runnable {
       long most = acks.asWhole() ? limit - open : Math.min(limit, owner.inbox().room());
       return (int) Math.min(MessageBatch.MOST, most);
     }
-    // What the stream has dropped is settled by a later one, which may have to come first.
-    boolean isStill = now - progressAt > STILL_NANOS && owner.inbox().isWanted() && owner.hasRoom();
-    return limit < Integer.MAX_VALUE && isStill && open < hardLimit ? 1 : 0;
+    return limit < Integer.MAX_VALUE && isStill(now) && open < hardLimit ? 1 : 0;
+  }
+
+  /**
+   * Whether the stream asks for more and settles nothing. What it has dropped is settled by a later
+   * one, which may have to come first; of what was rejected before, the later one would have to
+   * come again with it, and so the stream is given the time to reject it once more.
+   */
+  private boolean isStill(long now) {
+    return now - progressAt > (isolated > 0 ? patienceNanos : STILL_NANOS)
+        && owner.inbox().isWanted()
+        && owner.hasRoom()
+        && rejected == null; // after isWanted: a stream rejects before it asks for more
   }
 
   private void receive(Link here, int room, Backoff backoff) throws JMSException {
@@ -297,11 +314,17 @@ final class SessionLoop implements Runnable {
   }
 
   /** One was rejected: all that is not confirmed comes again, one at a time. */
-  private void giveBack(Acks acks) throws JMSException {
+  private void giveBack(Acks acks, Tracked cause) throws JMSException {
     if (!acks.asWhole()) {
       confirm(acks, System.nanoTime());
     }
-    isolated = Math.max(isolated, received - confirmed);
+    long open = received - confirmed;
+    if (isolated == 0) {
+      patienceNanos = settings.batchInterval().toNanos();
+    } else if (cause.position() < received - 1) { // it was in hand for longer, and not dropped
+      patienceNanos = Math.min(2 * patienceNanos, LONGEST_PATIENCE);
+    }
+    isolated = Math.max(isolated, open);
     forgetLane();
     acks.giveBack();
     openLane();

@@ -34,6 +34,7 @@ final class Commits {
 
   private @Nullable CompletableFuture<Done> asked; // guarded by this
   private boolean closed; // guarded by this
+  private @Nullable Throwable closedWith; // likewise
 
   // The consumer's thread only.
   private @Nullable CompletableFuture<Done> running;
@@ -50,11 +51,13 @@ final class Commits {
 
   /**
    * Asks for a commit of what is settled by now. After the source has closed there is nothing left
-   * to commit.
+   * to commit, or its last commit has failed, and so has this one.
    */
   synchronized CompletionStage<Done> ask() {
     if (closed) {
-      return CompletableFuture.completedFuture(Done.getInstance());
+      return closedWith == null
+          ? CompletableFuture.completedFuture(Done.getInstance())
+          : CompletableFuture.failedFuture(closedWith);
     }
     if (asked == null) {
       asked = new CompletableFuture<>();
@@ -198,6 +201,7 @@ final class Commits {
   void close(@Nullable Throwable failure) {
     synchronized (this) {
       closed = true;
+      closedWith = failure;
     }
     takeAskedToo();
     settle(failure);

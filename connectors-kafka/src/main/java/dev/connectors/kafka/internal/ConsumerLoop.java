@@ -129,7 +129,8 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
 
   /** Whether the stage is to emit no more. */
   boolean isStopped() {
-    return phase.get() != Phase.RUNNING && failure == null;
+    Phase now = phase.get();
+    return now != Phase.RUNNING && now != Phase.FAILED && failure == null;
   }
 
   /** Why the stream has to fail, when all that was read before is emitted. */
@@ -211,9 +212,13 @@ final class ConsumerLoop<K, V> implements Runnable, ConsumerRebalanceListener, I
     commits = new Commits(consumer, settings.commitTimeout(), observer, name);
   }
 
+  /** After a stop the stream ends in order: what is unsettled is read again. */
   private void fail(Throwable cause) {
-    failure = cause;
-    phase.compareAndSet(Phase.RUNNING, Phase.FAILED);
+    if (phase.compareAndSet(Phase.RUNNING, Phase.FAILED)) {
+      failure = cause;
+    } else {
+      LOG.warn("{}: failed after it was stopped", name, cause);
+    }
     listener.wake();
   }
 

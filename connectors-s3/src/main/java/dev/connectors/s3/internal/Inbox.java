@@ -28,7 +28,8 @@ final class Inbox {
   private boolean isCut;
   private boolean isCalled;
   private long callAt = 1;
-  private long largest; // of the chunks so far
+  private long come; // chunks so far
+  private long largest; // of them
   private long asked; // chunks, which have not come yet
   private long askedSince;
   private @Nullable Feed feed;
@@ -128,7 +129,7 @@ final class Inbox {
         return null;
       }
       buffered -= chunk.size();
-      if (feed != null && end == null && asked == 0 && isLow()) {
+      if (feed != null && feed.isOpen() && end == null && asked == 0 && isLow()) {
         open = feed;
         more = ask();
       }
@@ -141,7 +142,8 @@ final class Inbox {
 
   /**
    * How many chunks to ask for now, which are taken for asked for then: as many as there is room
-   * for if they are no larger than those before, but none before it is worth it.
+   * for if they are no larger than those before, and as have come, since the first ones may be
+   * small; but none before it is worth it.
    */
   private long ask() {
     long more;
@@ -150,8 +152,8 @@ final class Inbox {
     } else if (buffered >= bound) {
       more = 0;
     } else {
-      long fitting = largest == 0 ? 1 : Math.max(1, (bound - buffered) / largest);
-      long room = Math.min(MOST_ASKED, fitting);
+      long fitting = largest == 0 ? 1 : (bound - buffered) / largest;
+      long room = Math.max(1, Math.min(Math.min(MOST_ASKED, come), fitting));
       more = asked == 0 || room - asked >= MOST_ASKED / 2 ? room - asked : 0;
     }
     asked += more;
@@ -174,6 +176,11 @@ final class Inbox {
 
     private Feed(boolean isGivenUpWhenFull) {
       this.isGivenUpWhenFull = isGivenUpWhenFull;
+    }
+
+    /** Whether it can be asked; before that, subscribing asks. */
+    private boolean isOpen() {
+      return subscription != null;
     }
 
     private void request(long more) {
@@ -219,6 +226,7 @@ final class Inbox {
           return;
         }
         asked = Math.max(0, asked - 1);
+        come++;
         largest = Math.max(largest, chunk.size());
         long left = wanted - received;
         if (chunk.size() > left) {

@@ -3,6 +3,8 @@ package dev.connectors.s3.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -44,16 +46,34 @@ class InboxTest {
   }
 
   @Test
-  void ask_sizeKnown_isForWhatThereIsRoomFor() {
+  void ask_sizeKnown_isForAsManyAsHaveComeAndThereIsRoomFor() {
     connection.feed.onSubscribe(connection);
-    connection.bring();
-
-    assertThat(connection.asked).isEqualTo(9);
+    List<Long> asked = new ArrayList<>();
     while (connection.asked > 0) {
+      asked.add(connection.asked);
+      while (connection.asked > 1) {
+        connection.bring();
+      }
       connection.bring();
     }
+
+    assertThat(asked).containsExactly(1L, 1L, 2L, 4L, 2L);
     assertThat(inbox.received()).isEqualTo(100);
-    assertThat(connection.askings).isEqualTo(2);
+  }
+
+  @Test
+  void ask_anotherConnectionWhileSomethingIsTaken_isByThatWhenItIsThere() {
+    connection.feed.onSubscribe(connection);
+    connection.bring();
+    connection.bring();
+    connection.feed.onError(new IllegalStateException("cut"));
+    Connection next = new Connection();
+    assertThat(inbox.poll(1)).isNotNull();
+
+    next.feed.onSubscribe(next);
+    assertThat(next.asked).isEqualTo(2);
+    next.bring();
+    assertThat(inbox.poll(1)).isNotNull();
   }
 
   @Test
@@ -70,6 +90,7 @@ class InboxTest {
 
     inbox.poll(1);
     assertThat(connection.asked).isEqualTo(5);
+    assertThat(connection.askings).isEqualTo(6);
   }
 
   @Test

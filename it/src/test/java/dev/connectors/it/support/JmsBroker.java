@@ -25,6 +25,7 @@ import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 /** One of the brokers, with nothing but its own client. */
 public final class JmsBroker {
   private static final int NO_ANSWER_SECONDS = 3;
+  private static final int EXPECTED_MILLIS = 10_000;
   private static final int LOST_CALL_MILLIS = 10_000;
 
   private final boolean artemis;
@@ -179,14 +180,15 @@ public final class JmsBroker {
     }
   }
 
-  /** Takes the texts of a queue until none comes within a moment. */
-  public List<String> take(String queue) throws JMSException {
+  /** Takes the texts of a queue, that many and what else comes within a moment. */
+  public List<String> take(String queue, int expected) throws JMSException {
     List<String> texts = new ArrayList<>();
     try (Connection connection = factory().createConnection();
         Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
         MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
       connection.start();
-      for (Message next = consumer.receive(500); next != null; next = consumer.receive(500)) {
+      Message next;
+      while ((next = consumer.receive(texts.size() < expected ? EXPECTED_MILLIS : 500)) != null) {
         texts.add(next.getBody(String.class));
       }
     }
