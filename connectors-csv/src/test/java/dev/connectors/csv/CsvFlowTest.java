@@ -492,6 +492,26 @@ class CsvFlowTest {
   }
 
   @Test
+  void rowsWithContext_parserFails_settlesNothingOfIt() {
+    Mark mark = new Mark();
+
+    assertThatThrownBy(
+            () ->
+                get(
+                    Source.single(
+                            Pair.<ByteString, Committable>create(
+                                ByteString.fromString("a,\n\"\",\n\"\"\n"), mark))
+                        .via(
+                            CsvFlow.rowsWithContext(
+                                    CSVFormat.RFC4180.builder().setTrailingDelimiter(true).get(),
+                                    settings())
+                                .asFlow())
+                        .runWith(Sink.ignore(), materializer)))
+        .isInstanceOf(RuntimeException.class);
+    assertThat(mark.isSettled).isFalse();
+  }
+
+  @Test
   void rowsWithContext_malformedAndUnfitting_areDivertedWithTheirText() {
     List<DeadLetter<CsvRow>> written = new CopyOnWriteArrayList<>();
     DeadLetters<CsvRow> deadLetters =
@@ -682,6 +702,14 @@ class CsvFlowTest {
                     CsvFlow.format(
                         CSVFormat.RFC4180, formatting().withOnFormula(FormulaPolicy.REJECT))))
         .hasMessage("column 1 of row 1 looks like a formula");
+    // What is trimmed away hides nothing.
+    assertThat(
+            written(
+                List.of(List.of(" =1+1", " a")),
+                CsvFlow.format(
+                    CSVFormat.RFC4180.builder().setTrim(true).get(),
+                    formatting().withOnFormula(FormulaPolicy.QUOTE))))
+        .isEqualTo("'=1+1,a\r\n");
   }
 
   @ParameterizedTest

@@ -54,11 +54,16 @@ class CsvRowTest {
     }
   }
 
-  public static final class Bean {
+  public abstract static class Nameable<T> {
+    public abstract void setName(T value);
+  }
+
+  public static final class Bean extends Nameable<String> {
     private String name = "nobody";
     private int age = -1;
     private String untouched = "as it was";
 
+    @Override
     public void setName(String value) {
       name = value;
     }

@@ -211,6 +211,10 @@ class ArchiveSourceTest extends ArchiveTest {
     byte[] lying = tooMany.clone();
     Arrays.fill(lying, lying.length - 14, lying.length - 10, (byte) 0);
     assertThat(refusal(headers(zip(lying))).reason()).isEqualTo(Reason.TOO_MANY_ENTRIES);
+    // And so may the size of what is counted.
+    lying = tooMany.clone();
+    Arrays.fill(lying, lying.length - 10, lying.length - 6, (byte) 0xff);
+    assertThat(refusal(headers(zip(lying))).reason()).isEqualTo(Reason.TOO_MANY_ENTRIES);
   }
 
   @Test

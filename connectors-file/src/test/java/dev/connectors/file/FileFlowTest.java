@@ -88,6 +88,24 @@ class FileFlowTest extends StreamTest {
   }
 
   @Test
+  void move_ontoItselfByAnotherName_failsAndDeletesNothing() throws Exception {
+    Path from = file("in/a", "text");
+    Path linked = Files.createSymbolicLink(folder.resolve("done"), folder.resolve("in"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), from);
+    List<Path> others = List.of(folder.resolve("in/./a"), linked.resolve("a"), link, from);
+
+    for (Path to : others) {
+      assertThat(
+              failure(
+                  run(
+                      FileFlow.move(settings().withExisting(ExistingPolicy.FAIL)),
+                      List.of(new Move(from, to)))))
+          .isInstanceOf(FileAlreadyExistsException.class);
+      assertThat(from).hasContent("text");
+    }
+  }
+
+  @Test
   void move_directory_movesAllOfIt() throws Exception {
     file("in/x/file", "text");
 

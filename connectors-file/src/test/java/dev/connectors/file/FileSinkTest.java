@@ -70,6 +70,15 @@ class FileSinkTest extends StreamTest {
   }
 
   @Test
+  void bytes_nameThatCanNotBeCutAnywhere_isWritten() throws Exception {
+    Path target = folder.resolve("x".repeat(63) + "\uD83D\uDE00");
+
+    get(write(target, settings(), "text"));
+
+    assertThat(target).hasContent("text");
+  }
+
+  @Test
   void bytes_nothing_makesAnEmptyFile() throws Exception {
     Path target = folder.resolve("out");
 

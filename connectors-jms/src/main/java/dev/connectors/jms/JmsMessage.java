@@ -2,6 +2,7 @@ package dev.connectors.jms;
 
 import dev.connectors.core.internal.Checks;
 import jakarta.jms.BytesMessage;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
@@ -169,6 +170,10 @@ public final class JmsMessage {
    * crash of the broker may lose.
    */
   public JmsMessage withDeliveryMode(int value) {
+    if (value != DeliveryMode.PERSISTENT && value != DeliveryMode.NON_PERSISTENT) {
+      throw Checks.refused(
+          "delivery mode", value, "DeliveryMode.PERSISTENT (2) or NON_PERSISTENT (1)");
+    }
     return with(changed -> changed.deliveryMode = value);
   }
 

@@ -2,6 +2,8 @@ package dev.connectors.jms;
 
 import dev.connectors.core.internal.Checks;
 import jakarta.jms.Destination;
+import jakarta.jms.Queue;
+import jakarta.jms.Topic;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +144,8 @@ public final class JmsSubscription {
 
   /** Whether several consumers share the messages out, rather than each getting all of them. */
   boolean isSharedOut() {
-    return kind != Kind.TOPIC && kind != Kind.DURABLE;
+    boolean isTopic = destination instanceof Topic && !(destination instanceof Queue);
+    return kind != Kind.TOPIC && kind != Kind.DURABLE && !isTopic;
   }
 
   @Override

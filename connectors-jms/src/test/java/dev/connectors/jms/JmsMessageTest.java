@@ -119,6 +119,13 @@ class JmsMessageTest {
   }
 
   @Test
+  void withDeliveryMode_unknown_isRefused() {
+    assertThatThrownBy(() -> JmsMessage.empty().withDeliveryMode(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("delivery mode is 0");
+  }
+
+  @Test
   void withPriority_outOfRange_isRefused() {
     assertThatThrownBy(() -> JmsMessage.empty().withPriority(10))
         .isInstanceOf(IllegalArgumentException.class)

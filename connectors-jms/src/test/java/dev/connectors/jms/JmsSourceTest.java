@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.pekko.Done;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -323,6 +324,36 @@ class JmsSourceTest extends StreamTest {
     assertThat(new HashSet<>(settled)).isEqualTo(new HashSet<>(others));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void reject_othersAreSettledByACommitter_takesThemAlongOnce(JmsAcknowledgement acknowledgement)
+      throws Exception {
+    EmbeddedBroker.publish(queue, 0, 600); // more than are received ahead
+    List<Integer> triesOfSeven = new CopyOnWriteArrayList<>();
+    List<Integer> triesOfOthers = new CopyOnWriteArrayList<>();
+    Control control =
+        JmsSource.committable(
+                settings().withAcknowledgement(acknowledgement), JmsSubscription.queue(queue))
+            .asSource()
+            .filter(
+                pair -> {
+                  int tries = tries(pair.first());
+                  if (number(pair.first()) != 7) {
+                    return triesOfOthers.add(tries);
+                  }
+                  triesOfSeven.add(tries);
+                  pair.second().reject(new IllegalStateException("poison"));
+                  return false;
+                })
+            .toMat(Committer.sink(CommitterSettings.create(system)), Keep.left())
+            .run(materializer);
+    await().until(() -> EmbeddedBroker.count(queue) == 0);
+    result(control.shutdown());
+
+    assertThat(triesOfSeven).isEqualTo(numbers(1, 2 + EmbeddedBroker.MAXIMUM_REDELIVERIES));
+    assertThat(triesOfOthers).isSubsetOf(1, 2);
+  }
+
   @Test
   void reject_streamDropsTheOthers_goesOn() throws Exception {
     EmbeddedBroker.publish(queue, 0, 10);
@@ -589,10 +620,39 @@ class JmsSourceTest extends StreamTest {
 
   @Test
   void committable_severalSessionsOfATopic_isRefused() {
-    assertThatThrownBy(
-            () -> JmsSource.committable(settings().withSessions(2), JmsSubscription.topic("topic")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("sessions is 2");
+    List<JmsSubscription> topics =
+        List.of(JmsSubscription.topic("topic"), JmsSubscription.of(new ActiveMQTopic("topic")));
+    for (JmsSubscription topic : topics) {
+      assertThatThrownBy(() -> JmsSource.committable(settings().withSessions(2), topic))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("sessions is 2");
+    }
+  }
+
+  @Test
+  void drainAndShutdown_lastCommitFails_failsToo() throws Exception {
+    EmbeddedBroker.publish(queue, 0, 3);
+    CompletableFuture<Done> permit = new CompletableFuture<>();
+    List<Integer> seen = new CopyOnWriteArrayList<>();
+    Control.Draining<Done> running =
+        JmsSource.committable(settings().withBatchInterval(LONG), JmsSubscription.queue(queue))
+            .asSource()
+            .mapAsync(
+                10,
+                pair -> {
+                  seen.add(number(pair.first()));
+                  return permit.thenApply(done -> pair);
+                })
+            .toMat(Committer.sink(CommitterSettings.create(system)), Control::draining)
+            .run(materializer);
+    await().until(() -> seen.size() == 3);
+    watched.failOn(method -> method.equals("commit"));
+    CompletionStage<Done> drained = running.drainAndShutdown();
+    permit.complete(Done.getInstance());
+
+    assertThat(failure(drained)).isInstanceOf(JMSException.class).hasMessage("no commit");
+    result(running.isShutdown());
+    assertThat(EmbeddedBroker.count(queue)).isEqualTo(3);
   }
 
   // ---- what the tests share
@@ -655,8 +715,16 @@ class JmsSourceTest extends StreamTest {
   }
 
   private static int number(Message message) {
+    return property(message, "number");
+  }
+
+  private static int tries(Message message) {
+    return property(message, "JMSXDeliveryCount");
+  }
+
+  private static int property(Message message, String name) {
     try {
-      return message.getIntProperty("number");
+      return message.getIntProperty(name);
     } catch (JMSException failure) {
       throw new IllegalStateException(failure);
     }

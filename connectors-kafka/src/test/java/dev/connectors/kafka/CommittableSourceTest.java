@@ -159,6 +159,24 @@ class CommittableSourceTest extends SourceTest {
   }
 
   @Test
+  void commit_anotherWhoWaitsGivesUp_completesAllTheSame() throws Exception {
+    cluster.append(P0, 2);
+    var running = committable(settings);
+    List<Committable> elements = committables(next(running.probe(), 2));
+    FakeConsumer consumer = cluster.consumer();
+    consumer.holdsCommits = true;
+    elements.get(0).commit();
+    await().until(() -> consumer.requests.get() == 1);
+    CompletionStage<Done> second = elements.get(1).commit();
+
+    elements.get(1).commit().toCompletableFuture().cancel(true);
+    consumer.holdsCommits = false;
+
+    result(second);
+    running.probe().cancel();
+  }
+
+  @Test
   void commit_nothingNew_asksTheServerNothing() throws Exception {
     cluster.append(P0, 1);
     var running = committable(settings);

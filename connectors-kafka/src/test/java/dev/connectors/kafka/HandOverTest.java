@@ -103,6 +103,28 @@ class HandOverTest extends SourceTest {
   }
 
   @Test
+  void revoke_stageWaitsForRoomInThatLane_emitsWhatComesNext() throws Exception {
+    cluster.append(P0, 200);
+    var running =
+        committable(
+            settings
+                .withHandOverTimeout(Duration.ofMillis(50))
+                .withInFlight(settings.inFlight().withMaxElements(64).withMaxUncommitted(64)));
+    // As many as the first may hold back.
+    next(running.probe(), 64).subList(1, 64).forEach(pair -> pair.second().commit());
+    next(running.probe(), 63).forEach(pair -> pair.second().commit());
+    next(running.probe(), 1).forEach(pair -> pair.second().commit());
+    running.probe().request(1);
+    running.probe().expectNoMessage(BRIEFLY);
+
+    result(cluster.consumer().rebalanceTo(P1));
+    cluster.append(P1, 1);
+
+    assertThat(running.probe().expectNext().first().value()).isEqualTo("1-00000000");
+    running.probe().cancel();
+  }
+
+  @Test
   void revoke_noTimeToWait_commitsWhatIsSettled() throws Exception {
     cluster.append(P0, 3);
     var running = committable(settings.withHandOverTimeout(Duration.ZERO));

@@ -341,9 +341,13 @@ public final class FakeS3 implements S3AsyncClient {
         request,
         () -> {
           byte[] content = object(request.key());
+          String tag = multipartETags.getOrDefault(request.key(), eTag(content));
+          if (request.ifMatch() != null && !request.ifMatch().equals(tag)) {
+            throw error(412, "PreconditionFailed");
+          }
           return HeadObjectResponse.builder()
               .contentLength((long) content.length)
-              .eTag(multipartETags.getOrDefault(request.key(), eTag(content)))
+              .eTag(tag)
               .contentType("text/plain")
               .metadata(Map.of("m", "1"))
               .tagCount(1)

@@ -231,6 +231,16 @@ class S3FlowTest extends StreamTest {
   }
 
   @Test
+  void copy_largeAndTheSourceIsAnother_failsBeforeItBegins() {
+    large();
+
+    assertThat(failure(copy(fromAToC().copySourceIfMatch("\"another\"").build())))
+        .hasMessageStartingWith("PreconditionFailed");
+    assertThat(s3.requests(CreateMultipartUploadRequest.class)).isEmpty();
+    assertThat(s3.objects).doesNotContainKey("c");
+  }
+
+  @Test
   void copy_requestWithoutSource_failsWithWhatIsMissing() {
     assertThat(failure(copy(CopyObjectRequest.builder().destinationBucket("d").build())))
         .isInstanceOf(IllegalArgumentException.class)

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** Eager checks of settings: the message names the setting, its value and what is allowed. */
 public final class Checks {
+  /** For ever, and still to be counted in nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
   private Checks() {}
 
   public static int positive(String setting, int value) {
@@ -42,14 +45,18 @@ public final class Checks {
     if (value.isNegative() || value.isZero()) {
       throw refused(setting, value, "longer than zero");
     }
-    return value;
+    return countable(value);
   }
 
   public static Duration notNegative(String setting, Duration value) {
     if (value.isNegative()) {
       throw refused(setting, value, "zero or longer");
     }
-    return value;
+    return countable(value);
+  }
+
+  private static Duration countable(Duration value) {
+    return value.compareTo(LONGEST) > 0 ? LONGEST : value;
   }
 
   public static String notEmpty(String setting, String value) {

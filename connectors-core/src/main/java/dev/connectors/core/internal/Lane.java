@@ -84,10 +84,20 @@ public final class Lane {
     return element;
   }
 
-  /** Emits nothing more from now on; what is in flight can still be settled. */
-  public synchronized void seal() {
-    sealed = true;
-    starve(false);
+  /**
+   * Emits nothing more from now on; what is in flight can still be settled. An owner who waits for
+   * room here is resumed: there is nothing to wait for.
+   */
+  public void seal() {
+    boolean waitedFor;
+    synchronized (this) {
+      sealed = true;
+      waitedFor = starved;
+      starve(false);
+    }
+    if (waitedFor) {
+      window.resume();
+    }
   }
 
   public synchronized boolean isSealed() {
@@ -117,13 +127,18 @@ public final class Lane {
     return head;
   }
 
-  /** Forgets the lane: what is in flight is no longer, and settling it does nothing. */
+  /**
+   * Forgets the lane: what is in flight is no longer, and settling it does nothing. An owner who
+   * waits for room here, or elsewhere for what this gives back, is resumed.
+   */
   public void revoke() {
     long elements = 0;
     long bytes = 0;
     int freed;
+    boolean waitedFor;
     synchronized (this) {
       sealed = true;
+      waitedFor = starved;
       advance();
       for (long i = head; i < tail; i++) {
         Tracked element = at(i);
@@ -140,7 +155,7 @@ public final class Lane {
     }
     window.forget(this);
     window.left(elements, bytes);
-    if (freed > 0 && window.isStarving()) {
+    if (waitedFor || (freed > 0 && window.isStarving())) {
       window.resume();
     }
   }

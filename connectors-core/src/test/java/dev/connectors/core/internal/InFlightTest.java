@@ -169,6 +169,38 @@ class InFlightTest {
   }
 
   @Test
+  void emit_starvedInALaneThatIsSealed_isResumedOnce() {
+    Lane lane = starvedByItsOldest();
+
+    lane.seal();
+    assertThat(resumes).hasValue(1);
+    lane.seal();
+    assertThat(resumes).hasValue(1);
+  }
+
+  @Test
+  void emit_starvedInALaneThatIsRevoked_isResumed() {
+    Lane lane = starvedByItsOldest();
+
+    lane.revoke();
+
+    assertThat(resumes).hasPositiveValue();
+  }
+
+  private Lane starvedByItsOldest() {
+    Lane lane = window(InFlightSettingsOf.elements(64).withMaxUncommitted(64)).lane("orders-0");
+    Tracked last = lane.emit(0, 1);
+    for (int position = 1; last != null; position++) {
+      last = lane.emit(position, 1);
+      if (last != null) {
+        last.settle(CommitOrder.ANY_ORDER);
+      }
+    }
+    assertThat(resumes).hasValue(0);
+    return lane;
+  }
+
+  @Test
   void hasCapacity_betweenTheMarks_staysRefusedUntilTheLower() {
     InFlight window = window(InFlightSettingsOf.elements(100).withResumeAt(0.5));
     Lane lane = window.lane("orders-0");

@@ -196,7 +196,9 @@ public final class ParseStage<I, R, O> extends GraphStage<FlowShape<I, O>> {
         boolean wantsBytes;
         do {
           wantsBytes = start(false);
-          open();
+          if (!open()) {
+            return;
+          }
         } while (!wantsBytes && parsing.isEmpty() && next == rows.length);
         if (next < rows.length) {
           if (isAvailable(out)) {
@@ -242,8 +244,8 @@ public final class ParseStage<I, R, O> extends GraphStage<FlowShape<I, O>> {
       return false;
     }
 
-    /** Takes the next batch that has rows, if it is parsed. */
-    private void open() {
+    /** Takes the next batch that has rows, if it is parsed; false if the stage has failed. */
+    private boolean open() {
       while (next == rows.length && !parsing.isEmpty()) {
         Parsing one = parsing.element();
         CsvException malformed = one.task.failure();
@@ -252,17 +254,18 @@ public final class ParseStage<I, R, O> extends GraphStage<FlowShape<I, O>> {
         } else if (!one.isHandedOver) {
           one.run();
         } else if (!one.isDone) {
-          return;
+          return true;
         }
         parsing.remove();
         if (one.failure != null) {
           failStage(one.failure);
-          return;
+          return false;
         }
         next = 0;
         rows = malformed == null ? one.rows : new Object[0];
         settles(one.task.batch);
       }
+      return true;
     }
 
     private void leaveOut(CsvException malformed) {

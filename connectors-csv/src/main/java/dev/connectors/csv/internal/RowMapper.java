@@ -69,6 +69,7 @@ public final class RowMapper<T> {
       if (name.startsWith("set")
           && name.length() > 3
           && method.getParameterCount() == 1
+          && !method.isBridge()
           && !Modifier.isStatic(method.getModifiers())) {
         String property = name.substring(3, 4).toLowerCase(Locale.ROOT) + name.substring(4);
         CsvColumn given = method.getAnnotation(CsvColumn.class);

@@ -95,7 +95,7 @@ public final class RowPrinter {
     try {
       int column = 0;
       for (Object value : values) {
-        format.print(guarded(settings, value, column, row), text, column == 0);
+        format.print(guarded(format, settings, value, column, row), text, column == 0);
         column++;
       }
       format.println(text);
@@ -105,11 +105,12 @@ public final class RowPrinter {
   }
 
   private static @Nullable Object guarded(
-      CsvFormatSettings settings, @Nullable Object value, int column, long row) {
-    if (settings.onFormula() == FormulaPolicy.KEEP
-        || !(value instanceof CharSequence sequence)
-        || sequence.length() == 0
-        || "=+-@\t\r".indexOf(sequence.charAt(0)) < 0) {
+      CSVFormat format, CsvFormatSettings settings, @Nullable Object value, int column, long row) {
+    if (settings.onFormula() == FormulaPolicy.KEEP || !(value instanceof CharSequence sequence)) {
+      return value;
+    }
+    String printed = format.getTrim() ? sequence.toString().trim() : sequence.toString();
+    if (printed.isEmpty() || "=+-@\t\r".indexOf(printed.charAt(0)) < 0) {
       return value;
     }
     if (settings.onFormula() == FormulaPolicy.REJECT) {
@@ -118,7 +119,7 @@ public final class RowPrinter {
               ? "column %d looks like a formula".formatted(column + 1)
               : "column %d of row %d looks like a formula".formatted(column + 1, row));
     }
-    return "'" + sequence;
+    return "'" + printed;
   }
 
   /** How many characters {@link #take} would give. */

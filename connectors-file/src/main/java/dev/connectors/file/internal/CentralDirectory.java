@@ -73,8 +73,11 @@ final class CentralDirectory {
           long end64 = longAt(locator + 8);
           return has(end64, END64_LENGTH) ? longAt(end64 + 48) : -1;
         }
-        // An archive may have something in front of it, which the offset in it leaves out.
-        return end - Integer.toUnsignedLong(intAt(end + 12));
+        long length = Integer.toUnsignedLong(intAt(end + 12));
+        long offset = Integer.toUnsignedLong(intAt(end + 16));
+        // An archive may have something in front of it, which the offset in it leaves out. Both may
+        // lie: what is counted has to be what Commons Compress reads.
+        return offset + Math.max(0, end - length - offset);
       }
     }
     return -1;

@@ -58,10 +58,12 @@ public final class DraftFile {
       throw new IOException(target + " is not a file's name");
     }
     String stem = name.toString();
+    int length = Math.min(stem.length(), LONGEST_STEM);
+    if (length < stem.length() && Character.isHighSurrogate(stem.charAt(length - 1))) {
+      length--; // half a character is no name
+    }
     long random = ThreadLocalRandom.current().nextLong();
-    return target.resolveSibling(
-        ".%s.%016x.part"
-            .formatted(stem.substring(0, Math.min(stem.length(), LONGEST_STEM)), random));
+    return target.resolveSibling(".%s.%016x.part".formatted(stem.substring(0, length), random));
   }
 
   private void refuseExisting() throws FileAlreadyExistsException {

@@ -24,6 +24,9 @@ public final class LineSplitter {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
+  /** What an array can hold beside the one byte more. */
+  private static final int LONGEST = Integer.MAX_VALUE - 16;
+
   private final Path path;
   private final Charset charset;
   private final int limit;
@@ -49,7 +52,7 @@ public final class LineSplitter {
   public LineSplitter(Path path, long offset, Charset charset, int limit, LongLinePolicy policy) {
     this.path = path;
     this.charset = charset;
-    this.limit = limit;
+    this.limit = Math.min(limit, LONGEST);
     this.policy = policy;
     this.start = offset;
     this.chunkStart = offset;

@@ -17,7 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is done with files as a whole; each can be repeated after a crash. */
 public final class Operations {
@@ -144,8 +146,25 @@ public final class Operations {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
+  /** Whether both are names of one file, so that one of them may go; not if they are one name. */
   private static boolean isOneFile(Path from, Path to) throws IOException {
-    return exists(to) && Files.isSameFile(from, to) && !from.equals(to);
+    if (!exists(to) || entry(from).equals(entry(to))) {
+      return false;
+    }
+    Object key = key(from);
+    return key != null
+        && key.equals(key(to))
+        && (int) Files.getAttribute(from, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
+  }
+
+  /** Where a name is, however it is spelled. */
+  private static Path entry(Path path) throws IOException {
+    return DraftFile.parent(path).toRealPath().resolve(path.getFileName());
+  }
+
+  private static @Nullable Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   private static boolean isOneFileSystem(Path from, Path to) throws IOException {

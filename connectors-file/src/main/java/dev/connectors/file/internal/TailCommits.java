@@ -142,9 +142,9 @@ final class TailCommits {
       Set<TailPosition> changed = new HashSet<>(positions);
       if (!isSaved || !changed.equals(saved)) {
         Saving next = new Saving(positions, changed, tailing.settled(), request);
-        saving = next;
-        begunAt = next.begunAt;
         saver.execute(next);
+        saving = next; // only now: what has not begun would be waited for in vain
+        begunAt = next.begunAt;
         return;
       }
     } catch (IOException | RuntimeException failure) {

@@ -54,6 +54,13 @@ class LineSplitterTest {
         .toList();
   }
 
+  @Test
+  void next_noLimitAndCutByAChunk_isWhole() throws Exception {
+    for (LongLinePolicy policy : LongLinePolicy.values()) {
+      assertThat(texts("abc\nd", 2, Integer.MAX_VALUE, policy)).containsExactly("abc", "d");
+    }
+  }
+
   @Provide
   Arbitrary<String> text() {
     return Arbitraries.strings()

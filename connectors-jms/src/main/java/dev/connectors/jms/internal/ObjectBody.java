@@ -90,7 +90,11 @@ public final class ObjectBody {
       if (body.readableBytes() < Integer.BYTES) {
         throw failure("the message has no object", null);
       }
-      byte[] object = new byte[body.readInt()];
+      int length = body.readInt();
+      if (length < 0 || length > body.readableBytes()) {
+        throw failure("the message's object has a length of " + length, null);
+      }
+      byte[] object = new byte[length];
       body.readBytes(object);
       return new ByteArrayInputStream(object);
     }

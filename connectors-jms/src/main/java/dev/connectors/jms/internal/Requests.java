@@ -11,20 +11,26 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
   private @Nullable CompletableFuture<Done> asked; // guarded by this
   private boolean closed; // guarded by this
+  private @Nullable Throwable closedWith; // likewise
 
   // The session's thread only.
   private final List<CompletableFuture<Done>> waiting = new ArrayList<>();
   private long waitingSince;
 
-  /** Asks for what is settled by now. After the end there is nothing left to confirm. */
+  /**
+   * Asks for what is settled by now. After the end there is nothing left to confirm, or the last
+   * confirmation has failed, and so has this one.
+   */
   synchronized CompletionStage<Done> ask() {
     if (closed) {
-      return CompletableFuture.completedFuture(Done.getInstance());
+      return closedWith == null
+          ? CompletableFuture.completedFuture(Done.getInstance())
+          : CompletableFuture.failedFuture(closedWith);
     }
     if (asked == null) {
       asked = new CompletableFuture<>();
     }
-    return asked;
+    return asked.copy(); // others wait for it, too
   }
 
   private synchronized @Nullable CompletableFuture<Done> takeAsked() {
@@ -72,12 +78,17 @@ final class Requests {
     }
   }
 
-  /** From now on there is nothing to confirm. */
-  void close() {
+  /**
+   * From now on there is nothing to confirm.
+   *
+   * @param failure why the last confirmation failed, or null
+   */
+  void close(@Nullable Throwable failure) {
     synchronized (this) {
       closed = true;
+      closedWith = failure;
     }
     take(0);
-    answer(null);
+    answer(failure);
   }
 }

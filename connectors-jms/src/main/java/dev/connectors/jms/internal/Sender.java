@@ -238,6 +238,7 @@ final class Sender<C, R> implements Runnable {
     while (!sent.isEmpty()) {
       unsent.addFirst(sent.removeLast());
     }
+    refusal = null; // what precedes it has to be sent again first
     settings.observer().retried(NAME, unsent.size(), cause);
     pause(pause);
   }

@@ -51,6 +51,7 @@ final class SessionLoop implements Runnable {
   private long patienceNanos; // how long the stream may have one of them in hand
   private boolean idle; // nothing came while it was waited for
   private long endingSince;
+  private @Nullable Throwable lastFailure; // of the last confirmation
 
   private volatile @Nullable Lane lane;
   private volatile @Nullable Tracked rejected; // of this lane
@@ -294,6 +295,15 @@ final class SessionLoop implements Runnable {
     }
   }
 
+  /** Confirms what is settled below the lowest unsettled one, asked for or not. */
+  private void confirmSettled(Acks acks) throws JMSException {
+    Lane tracking = lane;
+    long open = tracking == null ? 0 : tracking.done() - confirmed;
+    if (open > 0) {
+      confirm(acks, open, System.nanoTime());
+    }
+  }
+
   private boolean isDue(long open, long now, boolean awaited) {
     return awaited
         || idle
@@ -316,7 +326,7 @@ final class SessionLoop implements Runnable {
   /** One was rejected: all that is not confirmed comes again, one at a time. */
   private void giveBack(Acks acks, Tracked cause) throws JMSException {
     if (!acks.asWhole()) {
-      confirm(acks, System.nanoTime());
+      confirmSettled(acks); // or else it would come again, too
     }
     long open = received - confirmed;
     if (isolated == 0) {
@@ -384,12 +394,17 @@ final class SessionLoop implements Runnable {
   private void lost(Exception cause, Backoff backoff) {
     connected = false;
     long unconfirmed = received - confirmed;
+    Lane known = lane;
+    boolean owes = known != null && known.done() > confirmed;
     received = 0;
     confirmed = 0;
     forgetLane();
     closeLink();
     requests.take(0);
-    requests.answer(null); // what was settled and not confirmed comes again
+    // What was settled and not confirmed comes again; if it doesn't come to this stream, it has to
+    // know.
+    lastFailure = owes && !owner.isRunning() ? cause : null;
+    requests.answer(lastFailure);
     if (!owner.isRunning()) {
       LOG.warn("{}: draining ended early, what is not confirmed comes again", name, cause);
       return;
@@ -417,7 +432,7 @@ final class SessionLoop implements Runnable {
     forgetLane();
     closeLink();
     ended = true;
-    requests.close();
+    requests.close(lastFailure);
     Throwable cause = owner.hasFailed() ? owner.failure() : null;
     report(cause == null ? JmsConnections.State.CLOSED : JmsConnections.State.FAILED, cause);
     owner.ended();

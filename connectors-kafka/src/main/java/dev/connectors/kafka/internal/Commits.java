@@ -62,7 +62,7 @@ final class Commits {
     if (asked == null) {
       asked = new CompletableFuture<>();
     }
-    return asked;
+    return asked.copy(); // others wait for it, too
   }
 
   private synchronized @Nullable CompletableFuture<Done> takeAsked() {
@@ -154,14 +154,24 @@ final class Commits {
     return asked != null;
   }
 
-  /** What is asked by now and what is under way are answered by the same commit. */
+  /**
+   * What is asked by now and what is under way are answered by the same commit, which is not the
+   * one under way: that may go well without what is asked now.
+   */
   private void takeAskedToo() {
     CompletableFuture<Done> more = takeAsked();
     CompletableFuture<Done> request = running;
     if (request == null) {
       running = more;
     } else if (more != null) {
-      var unused = request.whenComplete((done, cause) -> answer(more, cause));
+      CompletableFuture<Done> both = new CompletableFuture<>();
+      var unused =
+          both.whenComplete(
+              (done, cause) -> {
+                answer(request, cause);
+                answer(more, cause);
+              });
+      running = both;
     }
   }
 

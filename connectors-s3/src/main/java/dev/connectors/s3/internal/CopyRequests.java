@@ -49,6 +49,7 @@ final class CopyRequests {
     return given;
   }
 
+  /** Under the conditions of the copy: its parts are of what this has found. */
   HeadObjectRequest head() {
     HeadObjectRequest.Builder request =
         HeadObjectRequest.builder()
@@ -57,6 +58,10 @@ final class CopyRequests {
             .versionId(given.sourceVersionId())
             .requestPayer(given.requestPayer())
             .expectedBucketOwner(given.expectedSourceBucketOwner())
+            .ifMatch(given.copySourceIfMatch())
+            .ifNoneMatch(given.copySourceIfNoneMatch())
+            .ifModifiedSince(given.copySourceIfModifiedSince())
+            .ifUnmodifiedSince(given.copySourceIfUnmodifiedSince())
             .sseCustomerAlgorithm(given.copySourceSSECustomerAlgorithm())
             .sseCustomerKey(given.copySourceSSECustomerKey())
             .sseCustomerKeyMD5(given.copySourceSSECustomerKeyMD5());
