@@ -51,10 +51,9 @@ class InboxTest {
     List<Long> asked = new ArrayList<>();
     while (connection.asked > 0) {
       asked.add(connection.asked);
-      while (connection.asked > 1) {
+      for (long left = connection.asked; left > 0; left--) {
         connection.bring();
       }
-      connection.bring();
     }
 
     assertThat(asked).containsExactly(1L, 1L, 2L, 4L, 2L);
