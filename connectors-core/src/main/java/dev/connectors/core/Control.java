@@ -32,10 +32,12 @@ public interface Control {
 
   /**
    * Stops, waits until the stream has come to its end, and shuts down without waiting for elements
-   * that the stream has dropped.
+   * that the stream has dropped. The client is closed at the latest when the source's drain
+   * time-out is over; how long the stream's end takes after that is up to the stream.
    *
    * @param streamCompletion what the stream's sink materialized
-   * @return completes as {@code streamCompletion} does, after the client is closed
+   * @return completes as {@code streamCompletion} does, after the client is closed; not before the
+   *     stream has ended, however long that takes
    */
   <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion);
 

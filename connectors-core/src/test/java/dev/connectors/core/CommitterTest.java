@@ -298,19 +298,26 @@ class CommitterTest extends StreamTest {
   }
 
   @Test
-  void sink_inOrderGoingBackwards_failsAndNamesAnyOrder() throws Exception {
+  void sink_inOrderGoingBackwards_failsAndNamesAnyOrderAndCommitsNothingThatWasPassed()
+      throws Exception {
     Server server = server();
-    Stream stream = sink(settings());
-    List<Tracked> elements = server.emit(2);
-    stream.send(elements.get(1));
+    Stream stream = sink(settings().withMaxBatch(2));
+    List<Tracked> elements = server.emit(5);
     stream.send(elements.get(0));
-
+    stream.send(elements.get(1));
     awaitCommits(server, 1);
+    stream.send(elements.get(4)); // 2 is still in the stream
+    stream.send(elements.get(3));
+
+    awaitCommits(server, 2);
     server.confirm(0);
+    server.confirm(1);
     assertThat(stream.failure())
         .isInstanceOfSatisfying(
-            OutOfOrderException.class, e -> assertThat(e.position()).isEqualTo("orders-0@0"))
+            OutOfOrderException.class, e -> assertThat(e.position()).isEqualTo("orders-0@3"))
         .hasMessageContaining("ANY_ORDER");
+    assertThat(server.frontiers).containsExactly(1L, 1L);
+    assertThat(server.lane.frontier()).isEqualTo(1);
   }
 
   @Test
@@ -428,6 +435,7 @@ class CommitterTest extends StreamTest {
     awaitCommits(server, 1);
     server.confirm(0);
     assertThat(stream.failure()).isInstanceOf(OutOfOrderException.class);
+    assertThat(server.frontiers).containsExactly(Lane.NONE);
   }
 
   @Test

@@ -120,6 +120,7 @@ public final class CommitterStage<T> extends GraphStage<FlowShape<Pair<T, Commit
       Committable committable = element.second();
       batch.size++;
       if (!Composite.settle(committable, settings.order(), batch)) {
+        Composite.outOfOrder(committable);
         end(new OutOfOrderException(committable.toString()));
         return;
       }

@@ -42,6 +42,12 @@ public final class Composite {
     return committable instanceof Settleable settleable && settleable.wasPassed();
   }
 
+  static void outOfOrder(Committable committable) {
+    if (committable instanceof Settleable settleable) {
+      settleable.outOfOrder();
+    }
+  }
+
   public static List<Committable> split(Committable whole, int parts) {
     Checks.positive("parts", parts);
     if (parts == 1) {
@@ -129,6 +135,11 @@ public final class Composite {
     }
 
     @Override
+    public void outOfOrder() {
+      Composite.outOfOrder(whole);
+    }
+
+    @Override
     public CompletionStage<Done> commit() {
       return isLast() ? whole.commit() : InFlight.DONE;
     }
@@ -174,6 +185,14 @@ public final class Composite {
         }
       }
       return false;
+    }
+
+    /**
+     * Of members that passed each other, too: their lanes may lose what is done, never the rest.
+     */
+    @Override
+    public void outOfOrder() {
+      members.forEach(Composite::outOfOrder);
     }
 
     @Override

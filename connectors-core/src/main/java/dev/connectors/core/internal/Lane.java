@@ -30,7 +30,10 @@ public final class Lane {
   private long head;
   private long tail;
   private long lastEmitted = NONE;
+  private long reached = NONE; // the position before head
   private long frontier = NONE;
+  private long done;
+  private volatile boolean outOfOrder;
   private boolean sealed;
   private boolean starved;
 
@@ -117,14 +120,34 @@ public final class Lane {
 
   /** The position of the last element that is done with all before it, or {@link #NONE}. */
   public synchronized long frontier() {
-    advance();
+    handOut();
     return frontier;
   }
 
   /** How many elements are done with all before them. */
   public synchronized long done() {
-    advance();
-    return head;
+    handOut();
+    return done;
+  }
+
+  private void handOut() {
+    if (!outOfOrder) {
+      advance();
+      frontier = reached;
+      done = head;
+    }
+  }
+
+  /**
+   * An element came after a later one that had settled it in passing. So what was passed need not
+   * be done, and the frontier stays where it was last handed out.
+   */
+  void outOfOrder() {
+    outOfOrder = true;
+  }
+
+  boolean isOutOfOrder() {
+    return outOfOrder;
   }
 
   /**
@@ -325,10 +348,10 @@ public final class Lane {
   private void advance() {
     while (head < tail) {
       Tracked element = at(head);
-      if (!element.isDone()) {
+      if (!element.isOver()) {
         return;
       }
-      frontier = element.position();
+      reached = element.position();
       ring[index(head++)] = null;
     }
   }

@@ -28,4 +28,10 @@ public abstract class Settleable implements Committable {
 
   /** Whether a later element has settled this one in passing. */
   public abstract boolean wasPassed();
+
+  /**
+   * To be called when {@link #settle} has returned false: nothing that was settled in passing is
+   * committed any more in the lanes where the order was not kept.
+   */
+  public abstract void outOfOrder();
 }

@@ -3,14 +3,10 @@ package dev.connectors.core.internal;
 import dev.connectors.core.Control;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.pekko.Done;
 
 /** What the controls of all sources share. */
 public abstract class SourceControl implements Control {
-  private static final long END_AFTER_SHUTDOWN_SECONDS = 10;
-
   private final CompletableFuture<Done> stopped = new CompletableFuture<>();
 
   /** Ends reading and emitting, without waiting for it. */
@@ -40,12 +36,6 @@ public abstract class SourceControl implements Control {
   public final <T> CompletionStage<T> drainAndShutdown(CompletionStage<T> streamCompletion) {
     requestStop();
     streamCompletion.whenComplete((value, cause) -> streamEnded());
-    return isShutdown()
-        .thenCompose(
-            done ->
-                streamCompletion
-                    .thenApply(Function.identity())
-                    .toCompletableFuture()
-                    .orTimeout(END_AFTER_SHUTDOWN_SECONDS, TimeUnit.SECONDS));
+    return isShutdown().thenCompose(done -> streamCompletion);
   }
 }

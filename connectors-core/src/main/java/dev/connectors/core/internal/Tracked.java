@@ -74,9 +74,11 @@ public final class Tracked extends Settleable {
       lane.left(bytes);
       return lane.window().rejected(this, cause);
     }
-    return wasPassed()
-        ? CompletableFuture.failedFuture(new OutOfOrderException(toString()))
-        : InFlight.DONE;
+    if (wasPassed()) {
+      lane.outOfOrder();
+      return CompletableFuture.failedFuture(new OutOfOrderException(toString()));
+    }
+    return InFlight.DONE;
   }
 
   @Override
@@ -117,6 +119,13 @@ public final class Tracked extends Settleable {
     return state == PASSED;
   }
 
+  @Override
+  public void outOfOrder() {
+    if (wasPassed()) {
+      lane.outOfOrder();
+    }
+  }
+
   /** Whether it was rejected, and is returned or not. */
   public boolean wasRejected() {
     int now = state;
@@ -137,8 +146,16 @@ public final class Tracked extends Settleable {
     return state == PENDING;
   }
 
-  /** Whether nothing more is to come of it: settled by itself or in passing, or returned. */
+  /**
+   * Whether its server may be told that it is done: settled by itself, or in passing in a lane that
+   * keeps the order, or returned.
+   */
   public boolean isDone() {
+    return isOver() && !(wasPassed() && lane.isOutOfOrder());
+  }
+
+  /** Whether nothing more is to come of it: settled by itself or in passing, or returned. */
+  boolean isOver() {
     int now = state;
     return now == SETTLED || now == PASSED || now == RETURNED;
   }

@@ -119,6 +119,25 @@ class InFlightTest {
   }
 
   @Test
+  void outOfOrder_passedElements_areNeitherDoneNorBelowTheFrontier() {
+    Lane lane = window().lane("orders");
+    List<Tracked> elements = emit(lane, 6);
+    elements.get(1).settle(CommitOrder.IN_ORDER);
+    assertThat(lane.frontier()).isEqualTo(1);
+    elements.get(4).settle(CommitOrder.IN_ORDER);
+
+    assertThat(elements.get(3).reject(new IllegalStateException("poison")).toCompletableFuture())
+        .isCompletedExceptionally();
+    elements.get(5).settle(CommitOrder.IN_ORDER);
+
+    assertThat(lane.frontier()).isEqualTo(1);
+    assertThat(lane.done()).isEqualTo(2);
+    assertThat(elements.stream().map(Tracked::isDone))
+        .containsExactly(false, true, false, false, true, true);
+    assertThat(lane.isSettled()).isTrue();
+  }
+
+  @Test
   void returned_elementNotRejected_changesNothing() {
     Lane lane = window().lane("orders");
     Tracked element = emit(lane, 1).get(0);

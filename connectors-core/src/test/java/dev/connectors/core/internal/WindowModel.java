@@ -27,6 +27,8 @@ final class WindowModel {
     void reject();
 
     boolean wasPassed();
+
+    void outOfOrder();
   }
 
   final List<ModelLane> lanes = new ArrayList<>();
@@ -83,6 +85,8 @@ final class WindowModel {
   final class ModelLane {
     final List<Element> elements = new ArrayList<>();
     boolean sealed;
+    boolean outOfOrder;
+    long handedOut = Lane.NONE;
 
     List<Element> in(State state) {
       return elements.stream().filter(element -> element.state == state).toList();
@@ -101,6 +105,13 @@ final class WindowModel {
     }
 
     long frontier() {
+      if (!outOfOrder) {
+        handedOut = lastDoneBeforeAGap();
+      }
+      return handedOut;
+    }
+
+    private long lastDoneBeforeAGap() {
       return elements.stream()
           .takeWhile(Element::isDone)
           .mapToLong(element -> element.position)
@@ -156,11 +167,17 @@ final class WindowModel {
         state = State.REJECTED;
         rejections++;
       }
+      outOfOrder();
     }
 
     @Override
     public boolean wasPassed() {
       return state == State.PASSED;
+    }
+
+    @Override
+    public void outOfOrder() {
+      lane.outOfOrder |= wasPassed();
     }
   }
 
@@ -210,6 +227,11 @@ final class WindowModel {
     public boolean wasPassed() {
       return whole.wasPassed();
     }
+
+    @Override
+    public void outOfOrder() {
+      whole.outOfOrder();
+    }
   }
 
   record All(List<Thing> members) implements Thing {
@@ -228,6 +250,11 @@ final class WindowModel {
     @Override
     public boolean wasPassed() {
       return members.stream().anyMatch(Thing::wasPassed);
+    }
+
+    @Override
+    public void outOfOrder() {
+      members.forEach(Thing::outOfOrder);
     }
   }
 }

@@ -108,6 +108,11 @@ final class Delivery extends Settleable implements PubSubDelivery {
   }
 
   @Override
+  public void outOfOrder() {
+    tracked().outOfOrder();
+  }
+
+  @Override
   public String toString() {
     return subscription.getSubscription() + "@" + messageId;
   }
