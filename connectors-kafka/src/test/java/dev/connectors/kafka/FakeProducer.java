@@ -32,6 +32,9 @@ final class FakeProducer extends MockProducer<String, String> {
   /** Whether each record is acknowledged at once. */
   volatile boolean acknowledges;
 
+  /** What sending does first. */
+  volatile Runnable beforeSend = () -> {};
+
   private final @Nullable FakeSender sender;
 
   /** A record that was sent; its offset is its place in the order of sending. */
@@ -79,6 +82,7 @@ final class FakeProducer extends MockProducer<String, String> {
 
   @Override
   public Future<RecordMetadata> send(ProducerRecord<String, String> record, Callback callback) {
+    beforeSend.run();
     if ("poison".equals(record.value())) {
       throw new SerializationException("for a test");
     }

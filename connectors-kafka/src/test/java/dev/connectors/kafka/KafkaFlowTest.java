@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -290,6 +293,40 @@ class KafkaFlowTest extends StreamTest {
     send(1);
     assertThat(producer.sent.get(0).thread()).contains("connectors.kafka.dispatcher");
     downstream.cancel();
+  }
+
+  @Test
+  void produce_manyOtherFlowsAreBlocked_goesOn() throws Exception {
+    int many = 40; // more than cores, on most machines
+    AtomicInteger blocked = new AtomicInteger();
+    CompletableFuture<Done> metadata = new CompletableFuture<>();
+    ProducerSettings<String, String> blocking =
+        settings.withProducerFactory(
+            properties -> {
+              FakeProducer one = new FakeProducer();
+              one.acknowledges = true;
+              one.beforeSend =
+                  () -> {
+                    blocked.incrementAndGet();
+                    metadata.join();
+                  };
+              return one;
+            });
+    List<CompletionStage<Done>> others = new ArrayList<>();
+    try {
+      for (int i = 0; i < many; i++) {
+        others.add(Source.single(record(i)).runWith(KafkaSink.plain(blocking), materializer));
+      }
+      await().until(() -> blocked.get() == many);
+      producer.acknowledges = true;
+
+      result(Source.single(record(0)).runWith(KafkaSink.plain(settings), materializer));
+    } finally {
+      metadata.complete(Done.getInstance());
+    }
+    for (CompletionStage<Done> other : others) {
+      result(other);
+    }
   }
 
   @Test

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class RecordSender<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordSender.class);
 
+  /** After so many others have the thread, or else a flow that always has more would keep it. */
+  private static final int TURNS = 64;
+
   private final ProducerSettings<K, V> settings;
   private final Executor executor;
   private final Consumer<Throwable> onNoClient;
@@ -73,35 +76,43 @@ final class RecordSender<K, V> {
 
   private void schedule() {
     if (tasks.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::run);
-      } catch (RejectedExecutionException ended) { // the system is terminating
-        run();
+      execute();
+    }
+  }
+
+  private void execute() {
+    try {
+      executor.execute(() -> run(TURNS));
+    } catch (RejectedExecutionException gone) { // the system is terminating
+      run(Integer.MAX_VALUE);
+    }
+  }
+
+  private void run(int turns) {
+    for (int i = 0; i < turns; i++) {
+      turn();
+      if (tasks.decrementAndGet() == 0) {
+        return;
       }
     }
+    execute();
   }
 
-  private void run() {
-    int done = 1;
-    while (done != 0) {
-      turn();
-      done = tasks.addAndGet(-done);
-    }
-  }
-
+  /** One for each time that it was scheduled, so that none is left over when the last is done. */
   private void turn() {
     if (ended) {
       return;
     }
     Duration within = closeWithin; // before the batches: they were given before it was set
+    var batch = batches.poll();
     Producer<K, V> client = producer;
-    if (client == null && !abandoned && (within == null || !batches.isEmpty())) {
+    if (client == null && !abandoned && (within == null || batch != null)) {
       client = make();
     }
-    if (client != null) {
-      sendAll(client);
+    if (client != null && batch != null) {
+      sendAll(client, batch);
     }
-    if (within != null) {
+    if (within != null && (abandoned || batches.isEmpty())) {
       ended = true;
       if (client != null && !settings.isShared()) {
         close(client, within);
@@ -119,14 +130,12 @@ final class RecordSender<K, V> {
     return producer;
   }
 
-  private void sendAll(Producer<K, V> client) {
-    for (var batch = batches.poll(); batch != null; batch = batches.poll()) {
-      for (SentRecord<K, V, ?> record : batch) {
-        if (refused || abandoned) {
-          return;
-        }
-        send(client, record);
+  private void sendAll(Producer<K, V> client, List<? extends SentRecord<K, V, ?>> batch) {
+    for (SentRecord<K, V, ?> record : batch) {
+      if (refused || abandoned) {
+        return;
       }
+      send(client, record);
     }
   }
 

@@ -78,6 +78,30 @@ class RecordSenderTest {
     assertThat(sent()).containsExactly("value-0");
   }
 
+  private void sendEach(RecordSender<String, String> sender, int count) {
+    for (int i = 0; i < count; i++) {
+      sender.send(batch(i, i + 1));
+    }
+  }
+
+  private static List<String> values(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "value-" + i).toList();
+  }
+
+  @Test
+  void send_manyBatches_othersHaveTheirTurnMeanwhile() {
+    var sender = sender(settings);
+    sender.open();
+    sendEach(sender, 1000);
+
+    tasks.remove().run();
+
+    assertThat(sent()).hasSizeLessThan(1000);
+    assertThat(tasks).hasSize(1);
+    runTasks();
+    assertThat(sent()).isEqualTo(values(1000));
+  }
+
   @Test
   void send_oneIsRefused_failsThatOneAndSendsNoMore() {
     var sender = sender(settings);
@@ -200,6 +224,28 @@ class RecordSenderTest {
     sender.send(last);
     sender.close(WITHIN);
     assertThat(sent()).containsExactly("value-0");
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void close_executorIsGoneMeanwhile_sendsTheRestAndCloses() {
+    var sender =
+        new RecordSender<>(
+            settings,
+            task -> {
+              if (!tasks.isEmpty()) {
+                throw new RejectedExecutionException("for a test");
+              }
+              tasks.add(task);
+            },
+            noClient::add);
+    sender.open();
+    sendEach(sender, 1000);
+    sender.close(WITHIN);
+
+    tasks.element().run();
+
+    assertThat(sent()).isEqualTo(values(1000));
     assertThat(producer.closed()).isTrue();
   }
 }
