@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.pekko.Done;
@@ -231,6 +232,36 @@ class CommittableSourceTest extends SourceTest {
 
     assertThat(failure(done)).isSameAs(cause);
     assertThat(cluster.consumer().requests.get()).isGreaterThan(1);
+  }
+
+  @Test
+  void commit_neverAnswered_failsTheStream() {
+    CompletionStage<Done> done = run(settings.withCommitTimeout(Duration.ofMillis(150))).second();
+    cluster.consumer().holdsCommits = true;
+    cluster.append(P0, 1);
+
+    assertThat(failure(done)).isInstanceOf(TimeoutException.class).hasMessageContaining("PT0.15S");
+    assertThat(cluster.consumer().requests.get()).isGreaterThan(0);
+  }
+
+  @Test
+  void commit_afterOneThatIsNotAnswered_isSentOnceThatIs() throws Exception {
+    cluster.append(P0, 3);
+    var running = committable(settings.withCommitTimeout(Duration.ofMillis(150)));
+    List<Committable> elements = committables(next(running.probe(), 3));
+    FakeConsumer consumer = cluster.consumer();
+    consumer.holdsCommits = true;
+    assertThat(failure(elements.get(0).commit())).isInstanceOf(TimeoutException.class);
+    assertThat(failure(elements.get(1).commit())).isInstanceOf(TimeoutException.class);
+    assertThat(consumer.requests).hasValue(1);
+
+    consumer.holdsCommits = false;
+    await().until(() -> cluster.committed.equals(Map.of(P0, 1L)));
+    result(elements.get(2).commit());
+
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 3L));
+    assertThat(consumer.mostUnanswered).hasValue(1);
+    running.probe().cancel();
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Commits {
   private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Consumer<?, ?> consumer;
+  private final Duration timeout;
   private final long timeoutNanos;
   private final Observer observer;
   private final String name;
@@ -38,12 +40,13 @@ final class Commits {
 
   // The consumer's thread only.
   private @Nullable CompletableFuture<Done> running;
-  private boolean sent;
+  private boolean sent; // and not answered, be it running or not
   private long startedAt;
   private long retryAt;
 
   Commits(Consumer<?, ?> consumer, Duration timeout, Observer observer, String name) {
     this.consumer = consumer;
+    this.timeout = timeout;
     this.timeoutNanos = timeout.toNanos();
     this.observer = observer;
     this.name = name;
@@ -71,17 +74,25 @@ final class Commits {
     return taken;
   }
 
-  /** Sends what was asked for, unless a commit is under way. */
+  /** Sends what was asked for, unless a commit is under way; that fails when its time is over. */
   void proceed(Collection<PartitionLane> lanes, long now) {
-    if (sent || (running != null && now - retryAt < 0)) {
-      return;
-    }
     if (running == null) {
       running = takeAsked();
       if (running == null) {
         return;
       }
       startedAt = now;
+      retryAt = now;
+    }
+    if (sent) {
+      // With the new protocol the client never answers while it finds no coordinator.
+      if (now - startedAt >= timeoutNanos) {
+        settle(new TimeoutException("No answer to a commit within " + timeout));
+      }
+      return;
+    }
+    if (now - retryAt < 0) {
+      return;
     }
     CompletableFuture<Done> request = running;
     List<PartitionLane> moved = new ArrayList<>();
@@ -96,7 +107,7 @@ final class Commits {
         (committed, cause) -> {
           sent = false;
           if (running != request) {
-            return; // settled meanwhile by a synchronous commit
+            return; // settled meanwhile by a synchronous commit, or as too late
           }
           if (cause == null) {
             committed(moved, offsets);
