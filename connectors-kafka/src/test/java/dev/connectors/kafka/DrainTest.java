@@ -24,8 +24,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.junit.jupiter.api.Test;
@@ -287,6 +289,36 @@ class DrainTest extends SourceTest {
     result(running.control().isShutdown());
     running.probe().expectComplete();
     assertThat(cluster.committed).isEqualTo(Map.of(P0, 1L));
+  }
+
+  @Test
+  void pollFailsAfterAStop_theStreamCompletes() throws Exception {
+    cluster.append(P0, 1);
+    CompletableFuture<Done> open = new CompletableFuture<>();
+    CompletableFuture<Done> held = new CompletableFuture<>();
+    Pair<Control, CompletionStage<Done>> run =
+        KafkaSource.committable(
+                settings.withDrainTimeout(Duration.ZERO), Subscription.topics(TOPIC))
+            .asSource()
+            .map(
+                element -> { // on the source's thread, which learns of neither meanwhile
+                  held.complete(Done.getInstance());
+                  return open.join();
+                })
+            .toMat(Sink.ignore(), Keep.both())
+            .run(materializer);
+    result(held);
+    FakeConsumer consumer = cluster.consumer();
+
+    consumer.inPoll(
+        () -> {
+          run.first().stop();
+          throw new org.apache.kafka.common.KafkaException("for a test");
+        });
+    result(run.first().isShutdown());
+    open.complete(Done.getInstance());
+
+    result(run.second());
   }
 
   @Test

@@ -314,7 +314,8 @@ final class FakeConsumer extends MockConsumer<String, String> {
     store(offsets);
   }
 
-  private void answerCommits() {
+  /** In a poll or a synchronous commit only. */
+  void answerCommits() {
     List<Commit> due = new ArrayList<>(unanswered);
     unanswered.clear();
     for (Commit commit : due) {

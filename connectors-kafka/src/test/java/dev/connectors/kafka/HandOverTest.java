@@ -302,6 +302,36 @@ class HandOverTest extends SourceTest {
   }
 
   @Test
+  void revoke_commitUnderWayGoesWell_confirmsNothingThatWasAskedSince() throws Exception {
+    cluster.append(P0, 2);
+    var running = committable(settings);
+    var elements = next(running.probe(), 2);
+    FakeConsumer consumer = cluster.consumer();
+    consumer.holdsCommits = true;
+    CompletionStage<Done> first = elements.get(0).second().commit();
+    await().until(() -> consumer.requests.get() == 1);
+    CompletionStage<Done> second = elements.get(1).second().commit();
+    consumer.beforeCommitSync =
+        () -> {
+          consumer.beforeCommitSync = () -> {};
+          consumer.answerCommits(); // as the client does before it sends another
+          consumer.commitFailure = () -> new RebalanceInProgressException("for a test");
+        };
+
+    result(consumer.rebalanceTo(P0));
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 1L));
+    awaitPolls(consumer);
+    assertThat(second.toCompletableFuture()).isNotDone();
+    consumer.commitFailure = null;
+    consumer.holdsCommits = false;
+
+    result(first);
+    result(second);
+    assertThat(cluster.committed).isEqualTo(Map.of(P0, 2L));
+    running.probe().cancel();
+  }
+
+  @Test
   void lost_inFlight_isForgottenWithoutCommitOrWaiting() throws Exception {
     cluster.append(P0, 3);
     var running = committable(settings);
