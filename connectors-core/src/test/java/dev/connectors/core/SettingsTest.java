@@ -8,6 +8,8 @@ import com.typesafe.config.ConfigFactory;
 import dev.connectors.core.internal.SettingsReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,19 @@ class SettingsTest {
     assertRefused(
         () -> committer().withParallelism(-3),
         "connectors.committer.parallelism is -3, allowed is at least 1");
+  }
+
+  @Test
+  void withers_forEver_isWhatCanBeCountedInNanoseconds() {
+    Duration longest = Duration.ofDays(36_500);
+    for (Duration forEver :
+        List.of(Duration.ofSeconds(Long.MAX_VALUE), ChronoUnit.FOREVER.getDuration())) {
+      assertThat(retry().withMaxDuration(forEver).maxDuration()).isEqualTo(longest);
+      assertThat(retry().withMaxBackoff(forEver).maxBackoff()).isEqualTo(longest);
+      assertThat(inFlight().withStuckAfter(forEver).stuckAfter()).isEqualTo(longest);
+      assertThat(committer().withMaxInterval(forEver).maxInterval()).isEqualTo(longest);
+    }
+    assertThat(retry().withMaxDuration(longest).maxDuration().toNanos()).isPositive();
   }
 
   @Test
