@@ -89,7 +89,8 @@ public final class DeadLetters<T> {
   /**
    * Finds the headers of an earlier letter in an element that is replayed: source and position stay
    * those of the earlier letter, and attempts is counted on. Headers without {@link
-   * DeadLetter#SOURCE} are those of an element that never was in a letter.
+   * DeadLetter#SOURCE} are those of an element that never was in a letter; of others, what is
+   * missing or malformed is made anew.
    */
   public DeadLetters<T> withEarlier(Function<T, Map<String, String>> headers) {
     return new DeadLetters<>(writer, settings, envelopes.withEarlier(headers));

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,8 @@ import org.apache.pekko.stream.testkit.TestSubscriber;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.apache.pekko.stream.testkit.javadsl.TestSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the contract in the testkit does not tell: the window, and writers that misbehave. */
 class DeadLettersTest extends StreamTest {
@@ -68,6 +71,43 @@ class DeadLettersTest extends StreamTest {
     assertThat(written)
         .extracting(DeadLetter::cause)
         .containsOnly(NumberFormatException.class.getName());
+  }
+
+  private DeadLetter<Integer> replayed(Map<String, String> earlier) {
+    List<DeadLetter<Integer>> written = new CopyOnWriteArrayList<>();
+    CompletionStage<Done> done =
+        Source.single(1)
+            .via(
+                this.<Integer>letters(Flow.<DeadLetter<Integer>>create().map(written::add))
+                    .withEarlier(number -> earlier)
+                    .map(DeadLettersTest::fail))
+            .runWith(Sink.ignore(), materializer);
+    assertThat(done.toCompletableFuture()).succeedsWithin(SOON);
+    return written.get(0);
+  }
+
+  @Test
+  void withEarlier_malformedHeaders_keepsWhatCanBeRead() {
+    Map<String, String> headers =
+        Map.of(
+            DeadLetter.SOURCE, "first",
+            DeadLetter.POSITION, "orders-3@42",
+            DeadLetter.ATTEMPTS, "3",
+            DeadLetter.TIME, "noon");
+    assertThat(replayed(headers))
+        .extracting(DeadLetter::source, DeadLetter::position, DeadLetter::attempts)
+        .containsExactly("first", "orders-3@42", 4);
+
+    assertThat(replayed(Map.of(DeadLetter.SOURCE, "first")))
+        .extracting(DeadLetter::source, DeadLetter::position, DeadLetter::attempts)
+        .containsExactly("first", "1", 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"many,2", "'',2", "-7,2", "0,2", "99999999999,2", "2147483647,2147483647"})
+  void withEarlier_attemptsOfAnyKind_areCountedOnOrAnew(String earlier, int attempts) {
+    Map<String, String> headers = Map.of(DeadLetter.SOURCE, "first", DeadLetter.ATTEMPTS, earlier);
+    assertThat(replayed(headers).attempts()).isEqualTo(attempts);
   }
 
   @Test

@@ -40,23 +40,35 @@ public final class Envelopes<T> {
   }
 
   /**
-   * A letter of the element.
+   * A letter of the element. Malformed headers of an earlier one are as none: they must not fail a
+   * stream that would read them again and again.
    *
    * @param number the element's, in the stream
    */
   DeadLetter<T> letter(T element, @Nullable Committable committable, long number, Throwable cause)
       throws Exception {
     Map<String, String> headers = earlier == null ? Map.of() : earlier.apply(element);
-    @Nullable DeadLetter<T> before =
-        headers.containsKey(DeadLetter.SOURCE) ? DeadLetter.of(headers, element) : null;
+    @Nullable String firstSource = headers.get(DeadLetter.SOURCE);
+    @Nullable String firstPosition = firstSource == null ? null : headers.get(DeadLetter.POSITION);
     return new DeadLetter<>(
-        before != null ? before.source() : source,
-        before != null ? before.position() : position(element, committable, number),
+        firstSource != null ? firstSource : source,
+        firstPosition != null ? firstPosition : position(element, committable, number),
         cause.getClass().getName(),
         cause.getMessage() == null ? "" : cause.getMessage(),
-        before != null ? before.attempts() + 1 : 1,
+        firstSource == null ? 1 : countedOn(headers.get(DeadLetter.ATTEMPTS)),
         Instant.now(),
         element);
+  }
+
+  /** An earlier letter whose attempts can't be read was the first. */
+  private static int countedOn(@Nullable String attempts) {
+    int before = 1;
+    try {
+      before = attempts == null ? 1 : Math.max(1, Integer.parseInt(attempts));
+    } catch (NumberFormatException malformed) {
+      // counted anew
+    }
+    return before == Integer.MAX_VALUE ? before : before + 1;
   }
 
   private String position(T element, @Nullable Committable committable, long number)
