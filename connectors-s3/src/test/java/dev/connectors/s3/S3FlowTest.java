@@ -105,6 +105,15 @@ class S3FlowTest extends StreamTest {
   }
 
   @Test
+  void get_endsBeforeItsLength_isReadAgain() throws Exception {
+    s3.objects.put("a", new byte[50_000]);
+    s3.onGet = response -> s3.requests.size() < 3 ? response.contentLength(50_001L) : response;
+
+    assertThat(get(read("a")).get(0).asByteArrayUnsafe()).hasSize(50_000);
+    assertThat(s3.requests).hasSize(3);
+  }
+
+  @Test
   void get_tooLarge_failsWithoutReadingIt() {
     s3.objects.put("a", new byte[50_000]);
     settings = settings.withMaxObjectSize(49_999);

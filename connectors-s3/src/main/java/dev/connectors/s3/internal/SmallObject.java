@@ -1,6 +1,7 @@
 package dev.connectors.s3.internal;
 
 import dev.connectors.s3.ObjectTooLargeException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +114,13 @@ final class SmallObject
 
     @Override
     public void onComplete() {
+      Long length = opened == null ? null : opened.contentLength();
+      if (length != null && length != size) {
+        outcome.completeExceptionally(
+            new IOException(
+                "the body of %s has %d bytes and was to have %d".formatted(key, size, length)));
+        return;
+      }
       byte[] exact = size == content.length ? content : Arrays.copyOf(content, size);
       outcome.complete(ResponseBytes.fromByteArrayUnsafe(opened, exact));
     }
