@@ -41,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -285,6 +286,44 @@ class S3RollingTest extends StreamTest {
     assertThat(probes.second().expectNext().second()).isEqualTo("a");
     assertThat(probes.second().expectNext().second()).isEqualTo("b");
     assertThat(lines()).isEqualTo(Map.of("same", List.of("2")));
+    probes.first().sendComplete();
+    probes.second().expectComplete();
+  }
+
+  @Test
+  void rollingWithContext_sameKeyWhileItIsWritten_doesNotContinueTheUploadOfTheFirst() {
+    rolling = rolling.withMaxElements(6);
+    upload = upload.withResume(ResumePolicy.BY_KEY);
+    s3.onAnswer =
+        request -> {
+          if (request instanceof UploadPartRequest part && part.partNumber() == 1) {
+            s3.stall();
+          }
+          return null;
+        };
+    RollingPlan<Integer, PutObjectRequest> plan =
+        RollingPlan.of(
+            RollingFormat.of(number -> ByteString.fromArrayUnsafe(large(number))),
+            start -> request("same"));
+    var probes = this.<Integer>probesWithContext(plan);
+    probes.second().request(13);
+    for (int number = 0; number < 12; number++) {
+      probes.first().sendNext(Pair.create(number, number));
+    }
+    await().until(() -> s3.requests(UploadPartRequest.class).size() == 2);
+    await()
+        .during(Duration.ofMillis(200))
+        .until(() -> s3.requests(ListMultipartUploadsRequest.class).size() == 1);
+    s3.onAnswer = request -> null;
+    s3.resume();
+    for (int number = 0; number < 12; number++) {
+      assertThat(probes.second().expectNext().second()).isEqualTo(number);
+    }
+
+    ByteArrayOutputStream second = new ByteArrayOutputStream();
+    IntStream.range(6, 12).forEach(number -> second.writeBytes(large(number)));
+    assertThat(s3.objects.get("same")).isEqualTo(second.toByteArray());
+    assertThat(s3.uploads).isEmpty();
     probes.first().sendComplete();
     probes.second().expectComplete();
   }

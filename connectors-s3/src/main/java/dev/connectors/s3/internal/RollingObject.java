@@ -53,9 +53,13 @@ final class RollingObject<T> implements RollingTarget<T, RolledObject> {
     earlier = outcome;
   }
 
+  static String name(PutObjectRequest request) {
+    return request.bucket() + "/" + request.key();
+  }
+
   @Override
   public String name() {
-    return request.bucket() + "/" + request.key();
+    return name(request);
   }
 
   @Override

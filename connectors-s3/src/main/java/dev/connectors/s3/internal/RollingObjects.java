@@ -67,6 +67,10 @@ public final class RollingObjects<T> implements RollingStore<T, PutObjectRequest
   public RollingTarget<T, RolledObject> open(String partition, PutObjectRequest request)
       throws IOException {
     Upload upload = new Upload(client, request, settings, slots, this::changed);
+    CompletableFuture<?> earlier = byName.get(RollingObject.name(request));
+    if (earlier != null) {
+      upload.beginAfter(earlier);
+    }
     RollingObject<T> object;
     try {
       object = new RollingObject<>(partition, request, format, upload, abortion, this::mark);
@@ -76,7 +80,7 @@ public final class RollingObjects<T> implements RollingStore<T, PutObjectRequest
     }
     CompletableFuture<?> outcome = upload.result().handle((response, cause) -> true);
     live.put(object, outcome);
-    CompletableFuture<?> earlier = byName.put(object.name(), outcome);
+    byName.put(object.name(), outcome);
     if (earlier != null) {
       object.endAfter(earlier);
     }

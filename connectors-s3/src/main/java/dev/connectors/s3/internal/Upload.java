@@ -51,6 +51,7 @@ final class Upload {
   private final Set<CompletableFuture<?>> calls = new HashSet<>();
   private @Nullable CompletableFuture<OpenUpload> starting;
   private PartBuffer filling;
+  private CompletableFuture<?> earlier = CompletableFuture.completedFuture(true);
   private int number = 1;
   private long shipped;
   private @Nullable Iterator<ByteBuffer> pending;
@@ -96,6 +97,16 @@ final class Upload {
     multipart = Multipart.of(client, requests, retrying, settings);
   }
 
+  /**
+   * Another upload of the same key is to end before: where uploads are continued, this one begins
+   * after it, as it would continue that one's. Who knows its end has this one {@link #goOn} then.
+   */
+  synchronized void beginAfter(CompletableFuture<?> outcome) {
+    if (isResumable()) {
+      earlier = outcome;
+    }
+  }
+
   /** Completes when the object is there, or fails when the upload has been aborted. */
   CompletableFuture<PutObjectResponse> result() {
     return result;
@@ -114,7 +125,7 @@ final class Upload {
     return failure == null
         && !hasEnded
         && pending == null
-        && (!filling.isFull() || slots.availablePermits() > 0);
+        && (!filling.isFull() || (earlier.isDone() && slots.availablePermits() > 0));
   }
 
   /** Takes content; to be called only when it {@linkplain #wantsMore wants more}. */
@@ -167,7 +178,7 @@ final class Upload {
         filling.take(current);
         return true;
       }
-      return slots.tryAcquire() && ship();
+      return earlier.isDone() && slots.tryAcquire() && ship();
     }
     if (pending != null) {
       if (pending.hasNext()) {
