@@ -42,7 +42,9 @@ import software.amazon.awssdk.services.s3.model.RestoreObjectResponse;
  *   <li><b>Retries:</b> by {@link RequestSettings#withRetry}, beyond what the client itself does.
  *   <li><b>Completes</b> when upstream has completed and all results are emitted.
  *   <li><b>Fails</b> when upstream fails, and with the client's own exception when a request is
- *       refused or retries are used up. Requests in flight are not aborted then.
+ *       refused or retries are used up.
+ *   <li><b>After the end</b> of the stream, whichever it is, requests in flight go on, but none is
+ *       tried again, and none follows where an element takes several; a copy in parts is aborted.
  *   <li><b>Threads:</b> none of its own.
  * </ul>
  *
@@ -55,23 +57,22 @@ public final class S3Flow {
    * Reads objects into memory, at most {@code parallelism} of them at a time. Fails with {@link
    * ObjectTooLargeException} rather than read one that is larger than {@code max-object-size}; for
    * those see {@link S3Source#object}. The client compares what it reads with the checksum, if the
-   * object has one and unless its {@code responseChecksumValidation} is {@code WHEN_REQUIRED}.
+   * object has one and unless its {@code responseChecksumValidation} is {@code WHEN_REQUIRED}. What
+   * has not as many bytes as were announced is read again.
    *
    * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html">S3:
    *     GetObject</a>
    */
   public static Flow<GetObjectRequest, ResponseBytes<GetObjectResponse>, NotUsed> get(
       S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.each(requests::get);
+    return Requests.each(client, settings, Requests::get);
   }
 
   /** The same with a context for each element. */
   public static <C>
       FlowWithContext<GetObjectRequest, C, ResponseBytes<GetObjectResponse>, C, NotUsed>
           getWithContext(S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.eachWithContext(requests::get);
+    return Requests.eachWithContext(client, settings, Requests::get);
   }
 
   /**
@@ -83,15 +84,13 @@ public final class S3Flow {
    */
   public static Flow<S3Put, PutObjectResponse, NotUsed> put(
       S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.each(requests::put);
+    return Requests.each(client, settings, Requests::put);
   }
 
   /** The same with a context for each element, such as what is to be committed after it. */
   public static <C> FlowWithContext<S3Put, C, PutObjectResponse, C, NotUsed> putWithContext(
       S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.eachWithContext(requests::put);
+    return Requests.eachWithContext(client, settings, Requests::put);
   }
 
   /**
@@ -139,16 +138,14 @@ public final class S3Flow {
    */
   public static Flow<CopyObjectRequest, CopyObjectResponse, NotUsed> copy(
       S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.each(requests::copy);
+    return Requests.each(client, settings, Requests::copy);
   }
 
   /** The same with a context for each element. */
   public static <C>
       FlowWithContext<CopyObjectRequest, C, CopyObjectResponse, C, NotUsed> copyWithContext(
           S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.eachWithContext(requests::copy);
+    return Requests.eachWithContext(client, settings, Requests::copy);
   }
 
   /**
@@ -159,16 +156,14 @@ public final class S3Flow {
    */
   public static Flow<PutObjectTaggingRequest, PutObjectTaggingResponse, NotUsed> tag(
       S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.each(requests::tag);
+    return Requests.each(client, settings, Requests::tag);
   }
 
   /** The same with a context for each element. */
   public static <C>
       FlowWithContext<PutObjectTaggingRequest, C, PutObjectTaggingResponse, C, NotUsed>
           tagWithContext(S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.eachWithContext(requests::tag);
+    return Requests.eachWithContext(client, settings, Requests::tag);
   }
 
   /**
@@ -181,16 +176,14 @@ public final class S3Flow {
    */
   public static Flow<RestoreObjectRequest, RestoreObjectResponse, NotUsed> restore(
       S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.each(requests::restore);
+    return Requests.each(client, settings, Requests::restore);
   }
 
   /** The same with a context for each element. */
   public static <C>
       FlowWithContext<RestoreObjectRequest, C, RestoreObjectResponse, C, NotUsed>
           restoreWithContext(S3AsyncClient client, RequestSettings settings) {
-    Requests requests = new Requests(client, settings);
-    return requests.eachWithContext(requests::restore);
+    return Requests.eachWithContext(client, settings, Requests::restore);
   }
 
   /**
@@ -206,8 +199,8 @@ public final class S3Flow {
    */
   public static Flow<ObjectIdentifier, DeletedObject, NotUsed> delete(
       S3AsyncClient client, DeleteObjectsRequest request, RequestSettings settings) {
-    return new Requests(client, settings)
-        .delete(request, object -> object, (object, deleted) -> deleted);
+    return Requests.delete(
+        client, request, settings, object -> object, (object, deleted) -> deleted);
   }
 
   /** The same with a context for each element. */
@@ -215,9 +208,12 @@ public final class S3Flow {
       FlowWithContext<ObjectIdentifier, C, DeletedObject, C, NotUsed> deleteWithContext(
           S3AsyncClient client, DeleteObjectsRequest request, RequestSettings settings) {
     return FlowWithContext.fromPairs(
-        new Requests(client, settings)
-            .<Pair<ObjectIdentifier, C>, Pair<DeletedObject, C>>delete(
-                request, Pair::first, (pair, deleted) -> Pair.create(deleted, pair.second())));
+        Requests.<Pair<ObjectIdentifier, C>, Pair<DeletedObject, C>>delete(
+            client,
+            request,
+            settings,
+            Pair::first,
+            (pair, deleted) -> Pair.create(deleted, pair.second())));
   }
 
   /**

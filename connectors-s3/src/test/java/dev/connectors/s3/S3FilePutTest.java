@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -181,6 +182,48 @@ class S3FilePutTest extends StreamTest {
     await().until(() -> s3.uploads.isEmpty());
     assertThat(s3.requests(PutObjectRequest.class)).isEmpty();
     assertThat(s3.requests(UploadPartRequest.class)).hasSize(2);
+  }
+
+  @Test
+  void putFile_upstreamFailsWithAllPartsInFlight_isAborted() {
+    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing =
+        TestSource.<S3FilePut>create(system)
+            .via(S3Flow.putFile(s3, settings))
+            .toMat(Sink.ignore(), Keep.both())
+            .run(materializer);
+    s3.onAnswer =
+        request -> {
+          if (request instanceof CreateMultipartUploadRequest) {
+            s3.stall();
+          }
+          return null;
+        };
+    writing.first().sendNext(file(2 * PART));
+    await().until(() -> s3.requests(UploadPartRequest.class).size() == 2);
+    writing.first().sendError(new IllegalStateException("bug"));
+    assertThat(failure(writing.second())).hasMessage("bug");
+    s3.resume();
+
+    await().until(() -> s3.uploads.isEmpty());
+    assertThat(s3.objects).isEmpty();
+    assertThat(s3.requests(CompleteMultipartUploadRequest.class)).isEmpty();
+  }
+
+  @Test
+  void putFile_fileSystemFailsWithAnError_failsWithThat() {
+    AssertionError error = new AssertionError("error");
+    Path broken =
+        (Path)
+            Proxy.newProxyInstance(
+                Path.class.getClassLoader(),
+                new Class<?>[] {Path.class},
+                (proxy, method, arguments) -> {
+                  throw error;
+                });
+
+    assertThat(failure(put(new S3FilePut(Uploads.request("k"), broken))))
+        .rootCause()
+        .isSameAs(error);
   }
 
   @Test

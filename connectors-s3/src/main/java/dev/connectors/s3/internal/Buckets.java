@@ -104,15 +104,14 @@ public final class Buckets {
       String prefix,
       RequestSettings settings,
       ClassicActorSystemProvider system) {
-    Requests requests = new Requests(client, settings);
     DeleteObjectsRequest given = DeleteObjectsRequest.builder().bucket(bucket).build();
     return versions(client, bucket, prefix)
-        .via(requests.deleting(given))
+        .via(Requests.deleting(client, given, settings))
         .runWith(Sink.fold(0L, (count, deleted) -> count + deleted.size()), system)
         .thenCompose(
             count ->
                 uploads(client, bucket, prefix)
-                    .via(requests.aborting())
+                    .via(Requests.aborting(client, settings))
                     .runWith(Sink.ignore(), system)
                     .thenApply(done -> count));
   }

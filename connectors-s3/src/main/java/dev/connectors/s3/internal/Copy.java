@@ -20,11 +20,18 @@ final class Copy {
   private final Retrying retrying;
   private final PartLanes lanes = new PartLanes();
 
-  Copy(S3AsyncClient client, CopyObjectRequest request, RequestSettings settings) {
+  /**
+   * @param isWanted whether requests may be made, but those that abort
+   */
+  Copy(
+      S3AsyncClient client,
+      CopyObjectRequest request,
+      RequestSettings settings,
+      BooleanSupplier isWanted) {
     this.client = client;
     this.requests = new CopyRequests(request);
     this.settings = settings;
-    retrying = retrying(() -> !lanes.hasFailed());
+    retrying = retrying(() -> isWanted.getAsBoolean() && !lanes.hasFailed());
   }
 
   private Retrying retrying(BooleanSupplier isWanted) {

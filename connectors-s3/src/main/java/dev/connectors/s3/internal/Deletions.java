@@ -25,6 +25,12 @@ final class Deletions {
     this.client = client;
     this.given = given;
     this.retrying = retrying;
+  }
+
+  /**
+   * @throws IllegalArgumentException if {@code given} has no bucket, or names objects
+   */
+  static void check(DeleteObjectsRequest given) {
     if (given.bucket() == null) {
       throw new IllegalArgumentException("the request to delete objects has no bucket");
     }

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
@@ -70,23 +69,12 @@ public final class FileUploads {
   private <E, R> Flow<E, R, NotUsed> each(
       Function<E, S3FilePut> put, BiFunction<E, PutObjectResponse, R> result) {
     return Flow.<E>create()
-        // At once: the end of the stream is told on another thread, which may be late.
-        .mapError(
-            Throwable.class,
-            cause -> {
-              hasEnded = true;
-              return cause;
-            })
         .mapAsync(
             settings.parallelism(),
             element ->
                 Pages.unwrapped(
                     put(put.apply(element)).thenApply(response -> result.apply(element, response))))
-        .watchTermination(
-            (created, end) -> {
-              var unused = end.whenComplete((done, failure) -> hasEnded = true);
-              return created;
-            });
+        .via(new EndWatch<>(() -> hasEnded = true));
   }
 
   private CompletableFuture<PutObjectResponse> put(S3FilePut put) {
@@ -105,7 +93,7 @@ public final class FileUploads {
         () -> {
           try {
             result.complete(work.run());
-          } catch (IOException | RuntimeException e) {
+          } catch (Throwable e) { // an Error too, or who uses the result would wait for ever
             result.completeExceptionally(e);
           }
         });
@@ -151,24 +139,13 @@ public final class FileUploads {
                     .formatted(file, size, requests.length())));
       }
       if (size <= settings.partSize()) {
-        return inTurn(
-                () -> retrying.call(() -> client.putObject(requests.put(size), body(0, size))))
+        return slots
+            .run(() -> retrying.call(() -> client.putObject(requests.put(size), body(0, size))))
             .thenCompose(this::unchanged);
       }
       CompletableFuture<OpenUpload> started =
           settings.resume() == ResumePolicy.BY_KEY ? multipart.resume() : multipart.create();
       return started.thenCompose(this::inParts);
-    }
-
-    /** Sends when there is a slot, unless the stream has ended until then. */
-    private <T> CompletableFuture<T> inTurn(Supplier<CompletableFuture<T>> request) {
-      return slots.run(
-          () ->
-              hasEnded
-                  ? CompletableFuture.failedFuture(
-                      new IllegalStateException(
-                          "the stream has ended before " + file + " was uploaded"))
-                  : request.get());
     }
 
     private CompletableFuture<PutObjectResponse> inParts(OpenUpload upload) {
@@ -181,7 +158,7 @@ public final class FileUploads {
               index -> {
                 long from = index * partSize;
                 long length = Math.min(partSize, state.size() - from);
-                return inTurn(() -> stored(upload, index + 1, from, length));
+                return slots.run(() -> stored(upload, index + 1, from, length));
               })
           .thenCompose(this::unchanged)
           .thenCompose(parts -> multipart.complete(upload.id(), parts, state.size()))

@@ -2,8 +2,12 @@ package dev.connectors.s3.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
@@ -11,14 +15,14 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  * the other. After a failure no more are begun.
  */
 final class PartLanes {
-  private volatile boolean hasFailed;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   boolean hasFailed() {
-    return hasFailed;
+    return failure.get() != null;
   }
 
   /**
-   * The parts in their order, or the failure when all lanes have ended.
+   * The parts in their order, or the first failure when all lanes have ended.
    *
    * @param make makes the part of an index, which begins with 0
    */
@@ -31,7 +35,13 @@ final class PartLanes {
       running.add(from(lane, step, make, completed));
     }
     return CompletableFuture.allOf(running.toArray(new CompletableFuture<?>[0]))
-        .thenApply(done -> List.of(completed));
+        .handle(
+            (done, cause) -> {
+              if (cause != null) {
+                throw new CompletionException(Objects.requireNonNullElse(failure.get(), cause));
+              }
+              return List.of(completed);
+            });
   }
 
   private CompletableFuture<Boolean> from(
@@ -39,14 +49,14 @@ final class PartLanes {
       int step,
       IntFunction<CompletableFuture<CompletedPart>> make,
       CompletedPart[] completed) {
-    if (index >= completed.length || hasFailed) {
+    if (index >= completed.length || hasFailed()) {
       return CompletableFuture.completedFuture(true);
     }
     return make.apply(index)
         .whenComplete(
             (part, cause) -> {
-              if (cause != null) {
-                hasFailed = true; // the other lanes end with the part that they are at
+              if (cause != null) { // the other lanes end with the part that they are at
+                failure.compareAndSet(null, Failures.unwrap(cause));
               }
             })
         .thenCompose(

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
-import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.FlowWithContext;
 import software.amazon.awssdk.core.ResponseBytes;
@@ -34,20 +34,100 @@ import software.amazon.awssdk.services.s3.model.PutObjectTaggingResponse;
 import software.amazon.awssdk.services.s3.model.RestoreObjectRequest;
 import software.amazon.awssdk.services.s3.model.RestoreObjectResponse;
 
-/** What the flows do for each element, and how many of them at a time. */
+/**
+ * What the flows do for each element, and how many of them at a time. When the stream has ended, no
+ * more attempts are made.
+ */
 public final class Requests {
   private final S3AsyncClient client;
   private final RequestSettings settings;
   private final Retrying retrying;
   private final boolean validatesChecksums;
+  private volatile boolean hasEnded;
 
-  public Requests(S3AsyncClient client, RequestSettings settings) {
-    this.client = Objects.requireNonNull(client, "client");
+  private Requests(S3AsyncClient client, RequestSettings settings) {
+    this.client = client;
     this.settings = settings;
     retrying =
         new Retrying(
-            settings.name(), settings.retry(), settings.timeout(), settings.observer(), () -> true);
+            settings.name(),
+            settings.retry(),
+            settings.timeout(),
+            settings.observer(),
+            () -> !hasEnded);
     validatesChecksums = validatesChecksums(client);
+  }
+
+  /**
+   * One request for each element, the results in input order.
+   *
+   * @param request made by those of the stream that the element is in
+   */
+  public static <E, R> Flow<E, R, NotUsed> each(
+      S3AsyncClient client,
+      RequestSettings settings,
+      BiFunction<Requests, E, CompletionStage<R>> request) {
+    return inStream(client, settings, requests -> requests.each(request));
+  }
+
+  /** The same with a context for each element. */
+  public static <I, O, C> FlowWithContext<I, C, O, C, NotUsed> eachWithContext(
+      S3AsyncClient client,
+      RequestSettings settings,
+      BiFunction<Requests, I, CompletionStage<O>> request) {
+    return FlowWithContext.fromPairs(
+        Requests.<Pair<I, C>, Pair<O, C>>each(
+            client,
+            settings,
+            (requests, pair) ->
+                request
+                    .apply(requests, pair.first())
+                    .thenApply(response -> Pair.create(response, pair.second()))));
+  }
+
+  /**
+   * Gathers elements while requests are in flight, and deletes those of a batch at once.
+   *
+   * @param given without objects
+   * @param result of an element, whose object was deleted
+   */
+  public static <E, R> Flow<E, R, NotUsed> delete(
+      S3AsyncClient client,
+      DeleteObjectsRequest given,
+      RequestSettings settings,
+      Function<E, ObjectIdentifier> object,
+      BiFunction<E, DeletedObject, R> result) {
+    Deletions.check(given);
+    return inStream(client, settings, requests -> requests.delete(given, object, result));
+  }
+
+  /** Deletes in batches that are full but for the last, however few requests are in flight. */
+  static Flow<ObjectIdentifier, List<DeletedObject>, NotUsed> deleting(
+      S3AsyncClient client, DeleteObjectsRequest given, RequestSettings settings) {
+    return Flow.<ObjectIdentifier>create()
+        .grouped(settings.maxBatch())
+        .via(each(client, settings, (requests, batch) -> requests.deletions(given).delete(batch)));
+  }
+
+  /** Aborts uploads; that there is no such one any more will do. */
+  static Flow<AbortMultipartUploadRequest, Boolean, NotUsed> aborting(
+      S3AsyncClient client, RequestSettings settings) {
+    return each(client, settings, Requests::abort);
+  }
+
+  /** Each stream has requests of its own, which end with it. */
+  private static <E, R> Flow<E, R, NotUsed> inStream(
+      S3AsyncClient client,
+      RequestSettings settings,
+      Function<Requests, Flow<E, R, NotUsed>> work) {
+    Objects.requireNonNull(client, "client");
+    Objects.requireNonNull(settings, "settings");
+    return Flow.fromMaterializer(
+            (materializer, attributes) -> {
+              Requests requests = new Requests(client, settings);
+              return work.apply(requests).via(new EndWatch<>(() -> requests.hasEnded = true));
+            })
+        .mapMaterializedValue(created -> NotUsed.getInstance());
   }
 
   private static boolean validatesChecksums(S3AsyncClient client) {
@@ -77,7 +157,7 @@ public final class Requests {
 
   /** Has the server copy the object. */
   public CompletableFuture<CopyObjectResponse> copy(CopyObjectRequest request) {
-    return new Copy(client, request, settings).run();
+    return new Copy(client, request, settings, () -> !hasEnded).run();
   }
 
   /** Sets the tags of the object. */
@@ -96,19 +176,16 @@ public final class Requests {
                     : CompletableFuture.failedFuture(Failures.unwrap(failure)));
   }
 
-  /** Aborts uploads; that there is no such one any more will do. */
-  Flow<AbortMultipartUploadRequest, Boolean, NotUsed> aborting() {
-    return each(
-        request ->
-            retrying
-                .call(() -> client.abortMultipartUpload(request))
-                .handle(
-                    (done, failure) -> {
-                      if (failure != null && !Failures.isUploadGone(Failures.unwrap(failure))) {
-                        throw new CompletionException(Failures.unwrap(failure));
-                      }
-                      return true;
-                    }));
+  private CompletableFuture<Boolean> abort(AbortMultipartUploadRequest request) {
+    return retrying
+        .call(() -> client.abortMultipartUpload(request))
+        .handle(
+            (done, failure) -> {
+              if (failure != null && !Failures.isUploadGone(Failures.unwrap(failure))) {
+                throw new CompletionException(Failures.unwrap(failure));
+              }
+              return true;
+            });
   }
 
   private static AsyncRequestBody body(S3Put put, long length) {
@@ -125,34 +202,20 @@ public final class Requests {
     return list;
   }
 
-  /** One request for each element, the results in input order. */
-  public <E, R> Flow<E, R, NotUsed> each(Function<E, CompletionStage<R>> request) {
+  private <E, R> Flow<E, R, NotUsed> each(BiFunction<Requests, E, CompletionStage<R>> request) {
     return Flow.<E>create()
-        .mapAsync(settings.parallelism(), element -> Pages.unwrapped(request.apply(element)));
+        .mapAsync(settings.parallelism(), element -> Pages.unwrapped(request.apply(this, element)));
   }
 
-  /** The same with a context for each element. */
-  public <I, O, C> FlowWithContext<I, C, O, C, NotUsed> eachWithContext(
-      Function<I, CompletionStage<O>> request) {
-    return FlowWithContext.fromPairs(
-        this.<Pair<I, C>, Pair<O, C>>each(
-            pair ->
-                request
-                    .apply(pair.first())
-                    .thenApply(response -> Pair.create(response, pair.second()))));
+  private Deletions deletions(DeleteObjectsRequest given) {
+    return new Deletions(client, given, retrying);
   }
 
-  /**
-   * Gathers elements while requests are in flight, and deletes those of a batch at once.
-   *
-   * @param given without objects
-   * @param result of an element, whose object was deleted
-   */
-  public <E, R> Flow<E, R, NotUsed> delete(
+  private <E, R> Flow<E, R, NotUsed> delete(
       DeleteObjectsRequest given,
       Function<E, ObjectIdentifier> object,
       BiFunction<E, DeletedObject, R> result) {
-    Deletions deletions = new Deletions(client, given, retrying);
+    Deletions deletions = deletions(given);
     return Flow.<E>create()
         .batch(
             settings.maxBatch(),
@@ -176,14 +239,6 @@ public final class Requests {
                   deletions.delete(objects).thenApply(deleted -> results(batch, deleted, result)));
             })
         .mapConcat(results -> results);
-  }
-
-  /** Deletes in batches that are full but for the last, however few requests are in flight. */
-  Flow<ObjectIdentifier, List<DeletedObject>, NotUsed> deleting(DeleteObjectsRequest given) {
-    Deletions deletions = new Deletions(client, given, retrying);
-    return Flow.<ObjectIdentifier>create()
-        .grouped(settings.maxBatch())
-        .via(this.<List<ObjectIdentifier>, List<DeletedObject>>each(deletions::delete));
   }
 
   private static <E, R> List<R> results(

@@ -22,7 +22,8 @@ final class Retrying {
 
   /**
    * @param timeout of each attempt
-   * @param isWanted asked before an attempt that is not the first
+   * @param isWanted asked before each attempt, which is not made if the stream has ended, or what
+   *     the request is for has failed
    */
   Retrying(
       String name,
@@ -79,8 +80,12 @@ final class Retrying {
       if (result.isDone()) {
         return;
       }
-      if (lastFailure != null && !isWanted.getAsBoolean()) {
-        result.completeExceptionally(lastFailure);
+      if (!isWanted.getAsBoolean()) {
+        result.completeExceptionally(
+            lastFailure != null
+                ? lastFailure
+                : new IllegalStateException(
+                    "not sent: the stream has ended or what it is for has failed"));
         return;
       }
       CompletableFuture<T> next = request.get();
