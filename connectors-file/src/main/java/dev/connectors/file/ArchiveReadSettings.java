@@ -68,7 +68,10 @@ public final class ArchiveReadSettings {
     return with(draft -> draft.maxEntrySize = value);
   }
 
-  /** The most bytes that all content that is read has together. Default 10 GiB. */
+  /**
+   * The most bytes that all content that is read has together; what is read again counts once.
+   * Default 10 GiB.
+   */
   public ArchiveReadSettings withMaxSize(long value) {
     return with(draft -> draft.maxSize = value);
   }

@@ -59,8 +59,9 @@ public final class ArchiveSource {
 
   /**
    * The entries of a 7z. Its entries may be compressed as one, so to leave one out is to decompress
-   * it. The content of one that is larger than {@code chunk-size} has to be asked for before the
-   * next entry, and run once, as that of {@link ArchiveFlow#readTar}.
+   * it when one behind it is read: it is limited as if it were read. The content of one that is
+   * larger than {@code chunk-size} has to be asked for before the next entry, and run once, as that
+   * of {@link ArchiveFlow#readTar}.
    *
    * @throws IllegalStateException if {@code org.tukaani:xz} is not on the class path
    */

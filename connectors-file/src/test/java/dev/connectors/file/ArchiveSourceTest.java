@@ -2,6 +2,7 @@ package dev.connectors.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.connectors.file.ArchiveException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -19,8 +21,12 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.testkit.TestSubscriber;
+import org.apache.pekko.stream.testkit.javadsl.TestSink;
+import org.apache.pekko.testkit.javadsl.TestKit;
 import org.apache.pekko.util.ByteString;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -143,6 +149,26 @@ class ArchiveSourceTest extends ArchiveTest {
           .isEqualTo(SEVERAL.get(entries.get(i).header().name()));
     }
     assertClosed();
+  }
+
+  @Test
+  void zip_contentsReadAgain_countOnce() throws Exception {
+    byte[] zip = Archives.zip(Map.of("large", Archives.random(700_000, 1)));
+    ArchiveReadSettings tight = reading().withMaxSize(700_000);
+
+    ByteString twice =
+        get(
+            joined(
+                ArchiveSource.zip(file(zip), tight)
+                    .flatMapConcat(
+                        entry ->
+                            entry
+                                .content()
+                                .take(3)
+                                .concat(entry.content())
+                                .concat(entry.content()))));
+
+    assertThat(twice.size()).isEqualTo(2 * 700_000 + 3 * 65_536);
   }
 
   @Test
@@ -391,6 +417,112 @@ class ArchiveSourceTest extends ArchiveTest {
     filtered.remove("small.txt");
     assertThat(contents.stream().map(ByteString::toArray))
         .containsExactlyElementsOf(filtered.values());
+  }
+
+  @Test
+  void sevenZ_contentCancelledBeforeItIsPulled_isPassedAtOnce() throws Exception {
+    Path file = Archives.sevenZ(folder.resolve("archive"), SEVERAL);
+    ActorSystem patient =
+        ActorSystem.create(
+            "patient",
+            ConfigFactory.parseString("pekko.stream.materializer.subscription-timeout.timeout = 1h")
+                .withFallback(ConfigFactory.load()));
+    try {
+      assertThat(
+              get(
+                  ArchiveSource.sevenZ(file)
+                      .map(
+                          entry -> {
+                            var unused = entry.content().runWith(Sink.cancelled(), materializer);
+                            return entry.header().name();
+                          })
+                      .runWith(Sink.seq(), patient)))
+          .containsExactlyElementsOf(SEVERAL.keySet());
+    } finally {
+      TestKit.shutdownActorSystem(patient);
+    }
+    assertClosed();
+  }
+
+  @Test
+  void sevenZ_cancelledBeforeAContentIs_closesTheFile() throws Exception {
+    Path file =
+        Archives.sevenZ(
+            folder.resolve("archive"),
+            Map.of("one", Archives.random(5_000_000, 1), "two", Archives.random(5_000_000, 2)));
+    TestSubscriber.Probe<ArchiveEntry> entries =
+        ArchiveSource.sevenZ(file).runWith(TestSink.create(system), materializer);
+    TestSubscriber.Probe<ByteString> content =
+        entries.request(2).expectNext().content().runWith(TestSink.create(system), materializer);
+    content.request(1).expectNext();
+
+    entries.cancel(); // while the second entry waits for the content of the first
+    content.cancel();
+
+    assertClosed();
+  }
+
+  @Test
+  void sevenZ_compressedAsOne_isRead() throws Exception {
+    Map<String, byte[]> contents = new LinkedHashMap<>(SEVERAL);
+    contents.remove("empty");
+    Path file = Archives.solidSevenZ(folder.resolve("archive"), contents);
+    ArchiveReadSettings generous = reading().withMaxRatio(100_000);
+
+    assertSame(get(read(ArchiveSource.sevenZ(file, generous))), contents);
+    assertThat(only("last", file, generous)).isEqualTo(SEVERAL.get("last"));
+  }
+
+  @Test
+  void sevenZ_bombThatIsPassedUnread_isRefusedByRatioAndSizes() throws Exception {
+    Map<String, byte[]> contents = new LinkedHashMap<>();
+    contents.put("first", Archives.random(70_000, 1));
+    contents.put("bomb", new byte[20_000_000]);
+    contents.put("last", Archives.random(70_000, 2));
+    Path file = Archives.solidSevenZ(folder.resolve("archive"), contents);
+    ArchiveReadSettings generous = reading().withMaxRatio(100_000);
+
+    assertThat(only("first", file, reading())).isEqualTo(contents.get("first"));
+    ArchiveException ratio = refusal(passingUnread(file, reading()));
+    assertThat(ratio.reason()).isEqualTo(Reason.RATIO);
+    assertThat(ratio.entry()).contains("bomb");
+    assertThat(refusal(passingUnread(file, generous.withMaxEntrySize(19_999_999))).reason())
+        .isEqualTo(Reason.ENTRY_TOO_LARGE);
+    ArchiveReadSettings exact = generous.withMaxSize(20_000_000 + 2 * 70_000);
+    assertThat(refusal(passingUnread(file, exact.withMaxSize(exact.maxSize() - 1))).reason())
+        .isEqualTo(Reason.TOO_LARGE);
+    assertThat(get(passingUnread(file, exact)).toArray()).isEqualTo(contents.get("last"));
+  }
+
+  /** The last content of three, when the first was read in part and the second not at all. */
+  private CompletionStage<ByteString> passingUnread(Path file, ArchiveReadSettings settings) {
+    return joined(
+        ArchiveSource.sevenZ(file, settings)
+            .flatMapConcat(
+                entry ->
+                    switch (entry.header().name()) {
+                      case "first" -> entry.content().take(1).filter(chunk -> chunk.isEmpty());
+                      case "last" -> entry.content();
+                      default -> Source.empty();
+                    }));
+  }
+
+  @Test
+  void sevenZ_largeEntryThatNeedNotBeDecompressed_isNotCounted() throws Exception {
+    Map<String, byte[]> contents = new LinkedHashMap<>();
+    contents.put("bomb", new byte[5_000_000]);
+    contents.put("last", Archives.random(100_000, 2));
+    Path file = Archives.sevenZ(folder.resolve("archive"), contents); // each by itself
+
+    assertThat(only("last", file, reading().withMaxSize(100_000))).isEqualTo(contents.get("last"));
+  }
+
+  private byte[] only(String name, Path file, ArchiveReadSettings settings) throws Exception {
+    return get(joined(
+            ArchiveSource.sevenZ(file, settings)
+                .filter(entry -> entry.header().name().equals(name))
+                .flatMapConcat(ArchiveEntry::content)))
+        .toArray();
   }
 
   @Test

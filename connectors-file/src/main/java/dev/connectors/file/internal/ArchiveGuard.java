@@ -96,29 +96,54 @@ public final class ArchiveGuard {
    * @param compressedSize of the entry; 0 if it is not compressed, or that is not known
    */
   public Meter meter(EntryHeader header, long compressedSize) throws ArchiveException {
-    Meter meter = new Meter(header, compressedSize);
+    return meter(header, compressedSize, new Tally());
+  }
+
+  /** Counts an entry's content, which may be read again. */
+  Meter meter(ArchiveReader.Listed entry) throws ArchiveException {
+    return meter(entry.header(), entry.compressedSize(), entry.tally());
+  }
+
+  private Meter meter(EntryHeader header, long compressedSize, Tally tally)
+      throws ArchiveException {
+    Meter meter = new Meter(header, compressedSize, tally);
     meter.check(header.size().orElse(0));
     return meter;
+  }
+
+  /** How far an entry's content is part of all content: what is read again counts once. */
+  static final class Tally {
+    private long bytes;
   }
 
   /** What was read of an entry. */
   public final class Meter {
     private final EntryHeader header;
     private final long compressedSize;
+    private final Tally tally;
     private long read;
 
-    private Meter(EntryHeader header, long compressedSize) {
+    private Meter(EntryHeader header, long compressedSize, Tally tally) {
       this.header = header;
       this.compressedSize = compressedSize;
+      this.tally = tally;
     }
 
     public long read() {
       return read;
     }
 
-    public void add(int bytes) throws ArchiveException {
+    /** All that the header says is decompressed. */
+    void addAll() throws ArchiveException {
+      add(header.size().orElse(0));
+    }
+
+    public void add(long bytes) throws ArchiveException {
       read += bytes;
-      total += bytes;
+      if (read > tally.bytes) {
+        total += read - tally.bytes;
+        tally.bytes = read;
+      }
       if (header.size().isPresent() && read > header.size().getAsLong()) {
         throw mismatch("more");
       }

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an archive that is a file. Blocks; not thread-safe. */
@@ -19,6 +20,9 @@ interface ArchiveReader extends Closeable {
 
   /** The next entry, or null. */
   @Nullable Listed next() throws IOException;
+
+  /** Entries in front of the last one: what was not read of them is decompressed to come to it. */
+  List<Listed> passed();
 
   /** The content; it is read before the next is opened, and closed. */
   InputStream open(Listed entry) throws IOException;
@@ -36,6 +40,18 @@ interface ArchiveReader extends Closeable {
    * @param compressedSize 0 if it is not known
    * @param crc -1 if it is not known, or is checked by whoever reads
    * @param handle what the reader knows it by
+   * @param tally how much of it was counted
    */
-  record Listed(long ordinal, EntryHeader header, long compressedSize, long crc, Object handle) {}
+  record Listed(
+      long ordinal,
+      EntryHeader header,
+      long compressedSize,
+      long crc,
+      Object handle,
+      ArchiveGuard.Tally tally) {
+
+    Listed(long ordinal, EntryHeader header, long compressedSize, long crc, Object handle) {
+      this(ordinal, header, compressedSize, crc, handle, new ArchiveGuard.Tally());
+    }
+  }
 }

@@ -23,7 +23,10 @@ final class EntryContent implements Closeable {
   EntryContent(ArchiveReader reader, Listed entry, ArchiveGuard guard, int chunkSize)
       throws IOException {
     this.entry = entry;
-    this.meter = guard.meter(entry.header(), entry.compressedSize());
+    this.meter = guard.meter(entry);
+    for (Listed passed : reader.passed()) {
+      guard.meter(passed).addAll(); // before its first byte is decompressed
+    }
     this.content = open(reader, entry);
     this.chunkSize = chunkSize;
     this.crc = entry.crc() < 0 ? null : new CRC32();

@@ -173,6 +173,7 @@ final class ReadSession {
     tasks.execute(
         () -> {
           ended = true;
+          waiting = null; // or the end of a content would open the file again
           closeUnused();
         });
   }
@@ -296,7 +297,8 @@ final class ReadSession {
         contents--;
         closeUnused();
       }
-      if (isReading && isOfCurrent()) {
+      if (isOfCurrent() && (isReading || !isCurrentRead)) {
+        isCurrentRead = true; // or cancelled before it was pulled
         isCurrentDone = true;
         goOn();
       }

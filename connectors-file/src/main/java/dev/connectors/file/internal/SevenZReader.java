@@ -10,8 +10,11 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
 import org.apache.commons.compress.archivers.sevenz.SevenZFile;
+import org.apache.commons.compress.archivers.sevenz.SevenZMethodConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** A 7z from front to back: its entries may be compressed as one. */
@@ -24,6 +27,9 @@ final class SevenZReader implements ArchiveReader {
 
   private final SevenZFile file;
   private final long size;
+  private final List<Listed> passed = new ArrayList<>();
+  private @Nullable Listed last;
+  private @Nullable Object folder; // what is compressed as one, of the last entry
   private long ordinal;
 
   SevenZReader(Path path, ArchiveReadSettings settings) throws IOException {
@@ -60,7 +66,31 @@ final class SevenZReader implements ArchiveReader {
   @Override
   public @Nullable Listed next() throws IOException {
     SevenZArchiveEntry entry = file.getNextEntry();
-    return entry == null ? null : new Listed(ordinal++, header(entry), 0, -1, entry);
+    if (entry == null) {
+      return null;
+    }
+    if (last != null) {
+      passed.add(last);
+    }
+    Object begun = folder(entry);
+    if (begun != null && begun != folder) {
+      passed.clear(); // Commons Compress begins anew, and leaves out the rest of the one before
+      folder = begun;
+    }
+    Listed listed = new Listed(ordinal++, header(entry), 0, -1, entry);
+    last = listed;
+    return listed;
+  }
+
+  /** What entries that are compressed as one share, and no others; null if that is not known. */
+  private static @Nullable Object folder(SevenZArchiveEntry entry) {
+    Iterable<? extends SevenZMethodConfiguration> methods = entry.getContentMethods();
+    return methods == null || !methods.iterator().hasNext() ? null : methods.iterator().next();
+  }
+
+  @Override
+  public List<Listed> passed() {
+    return passed;
   }
 
   private EntryHeader header(SevenZArchiveEntry entry) {
@@ -98,6 +128,7 @@ final class SevenZReader implements ArchiveReader {
       throw new ArchiveException(
           Reason.PASSED, entry.header().name(), "the next entry was asked for", null);
     }
+    passed.clear();
     return new InputStream() {
       @Override
       public int read() throws IOException {

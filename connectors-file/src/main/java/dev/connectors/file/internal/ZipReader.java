@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -74,6 +75,11 @@ final class ZipReader implements ArchiveReader {
     ZipArchiveEntry entry = entries.nextElement();
     return new Listed(
         ordinal++, header(entry), Math.max(0, entry.getCompressedSize()), entry.getCrc(), entry);
+  }
+
+  @Override
+  public List<Listed> passed() {
+    return List.of();
   }
 
   private EntryHeader header(ZipArchiveEntry entry) throws IOException {
