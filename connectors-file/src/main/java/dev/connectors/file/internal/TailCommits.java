@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,18 @@ final class TailCommits {
    * @param name of the source
    */
   TailCommits(String checkpoint, String name, CheckpointStore store, TailSettings settings) {
+    this(checkpoint, name, store, settings, task -> daemon(task, name + "-positions"));
+  }
+
+  /**
+   * @param threads where the positions are saved
+   */
+  TailCommits(
+      String checkpoint,
+      String name,
+      CheckpointStore store,
+      TailSettings settings,
+      ThreadFactory threads) {
     this.checkpoint = checkpoint;
     this.name = name;
     this.store = store;
@@ -53,7 +66,7 @@ final class TailCommits {
     this.intervalNanos = settings.commitInterval().toNanos();
     this.maxWaiting = settings.maxWaitingCommits();
     this.begunAt = System.nanoTime() - intervalNanos;
-    this.saver = Executors.newSingleThreadExecutor(task -> daemon(task, name + "-positions"));
+    this.saver = Executors.newSingleThreadExecutor(threads);
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -308,7 +308,7 @@ final class TailLoop implements Runnable, InFlight.Owner {
       if (isOpen) {
         saveAndWait();
       }
-    } catch (IOException | RuntimeException cause) {
+    } catch (IOException | RuntimeException | Error cause) { // there may be no threads any more
       failed = cause;
       LOG.warn("{}: saving failed, what is not saved will be read again", name, cause);
     }

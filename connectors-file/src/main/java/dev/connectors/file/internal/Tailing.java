@@ -192,6 +192,9 @@ public final class Tailing implements AutoCloseable {
       Spot spot = found.get(content.key());
       if (spot == null) {
         content.unseen(now);
+      } else if (isStillCopied(content, spot)) {
+        found.remove(spot.key());
+        continue;
       } else if (content.seen(spot, now)) {
         found.remove(content.key());
       } else {
@@ -207,7 +210,7 @@ public final class Tailing implements AutoCloseable {
     for (Spot spot : byAge(found.values())) {
       if (spot.isLive()) {
         addNew(spot);
-      } else if (spot.isAsItWas(newRotated.put(spot.key(), spot))) {
+      } else if (spot.isAsItWas(newRotated.put(spot.key(), spot)) && spot.size() > 0) {
         newRotated.remove(spot.key());
         addRotated(spot);
       }
@@ -237,6 +240,35 @@ public final class Tailing implements AutoCloseable {
       }
     }
     add(spot, channel, 0);
+  }
+
+  /**
+   * What was taken for a whole copy has grown, and still has nothing that is not read at its first
+   * place: the copying had only paused.
+   */
+  private boolean isStillCopied(TailContent known, Spot spot) throws IOException {
+    if (spot.isLive() || known.isOpen() || known.wasRead() || spot.isAsItWas(known.spot())) {
+      return false;
+    }
+    FileChannel channel = spot.open();
+    if (channel == null) {
+      return false;
+    }
+    try (channel) {
+      for (TailContent content : contents.values()) {
+        if (content == known || !spot.isBeside(content.spot().path())) {
+          continue;
+        }
+        if (content.beginsWith(channel, spot.size())) {
+          addKnown(spot);
+          return true;
+        }
+        if (content.isReplaced() && content.isContinuedIn(channel)) {
+          return true; // that moves there when it is read
+        }
+      }
+    }
+    return false;
   }
 
   /** Nothing of it is to be read, unless it grows. */
