@@ -59,9 +59,9 @@ public final class FileSource {
   }
 
   /**
-   * A file's lines without their terminators, LF or CR LF; the last one need not have any.
-   * Completes at the end that the file has then. Fails with {@link LineTooLongException} unless
-   * {@code on-long-line} says otherwise.
+   * A file's lines without their terminators, LF or CR LF; the last one need not have any. A byte
+   * order mark in front of UTF-8 is left out. Completes at the end that the file has then. Fails
+   * with {@link LineTooLongException} unless {@code on-long-line} says otherwise.
    */
   public static Source<String, NotUsed> lines(Path path, FileReadSettings settings) {
     return bytes(path, settings).via(new LinesStage(path, settings));

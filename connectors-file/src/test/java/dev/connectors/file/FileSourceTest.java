@@ -180,6 +180,13 @@ class FileSourceTest extends StreamTest {
   }
 
   @Test
+  void lines_byteOrderMark_isLeftOut() throws Exception {
+    Path file = Files.writeString(folder.resolve("text"), "\uFEFFone\ntwo");
+
+    assertThat(get(run(FileSource.lines(file)))).containsExactly("one", "two");
+  }
+
+  @Test
   void lines_anotherCharset_isDecoded() throws Exception {
     Path file = Files.write(folder.resolve("text"), "grün\n".getBytes(StandardCharsets.ISO_8859_1));
 

@@ -6,16 +6,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Splits chunks into lines, which end with LF or CR LF. What follows the last of them is kept, up
- * to the limit, until it is complete. Not thread-safe.
+ * to the limit, until it is complete. A byte order mark in front of UTF-8 counts as bytes of the
+ * first line, and is no part of its text. Not thread-safe.
  */
 public final class LineSplitter {
   private static final byte[] NOTHING = {};
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   // Eight bytes at a time: of a word whose byte is zero for a line feed, the first zero is found.
   private static final VarHandle WORDS =
@@ -84,7 +87,7 @@ public final class LineSplitter {
       restLength = 0;
       cutting = false;
       if (line != null) {
-        return line;
+        return hasMark(line) ? line.substring(1) : line;
       }
     }
   }
@@ -102,7 +105,17 @@ public final class LineSplitter {
     start = lineEnd;
     restLength = 0;
     cutting = false;
-    return line;
+    if (line == null || !hasMark(line)) {
+      return line;
+    }
+    return line.length() > 1 ? line.substring(1) : null; // a mark alone is no line
+  }
+
+  /** Whether a byte order mark precedes the text, as editors write one in front of a file. */
+  private boolean hasMark(String line) {
+    return lineOffset == 0
+        && line.startsWith(BYTE_ORDER_MARK)
+        && charset.equals(StandardCharsets.UTF_8);
   }
 
   /** Where the line that was given last begins. */

@@ -55,6 +55,33 @@ class LineSplitterTest {
   }
 
   @Test
+  void next_byteOrderMark_isLeftOutAndOffsetsStay() throws Exception {
+    byte[] bytes = "\uFEFFab\n\uFEFFc\nd".getBytes(StandardCharsets.UTF_8);
+    for (int chunk = 1; chunk <= bytes.length; chunk++) {
+      assertThat(lines(splitter(100, LongLinePolicy.FAIL), bytes, chunk))
+          .containsExactly(new Line(0, 6, "ab"), new Line(6, 11, "\uFEFFc"), new Line(11, 12, "d"));
+    }
+    assertThat(texts("\uFEFF\n", 1, 100, LongLinePolicy.FAIL)).containsExactly("");
+    assertThat(texts("\uFEFF", 1, 100, LongLinePolicy.FAIL)).isEmpty();
+    assertThat(texts("\uFEFFa", 1, 100, LongLinePolicy.FAIL)).containsExactly("a");
+  }
+
+  @Test
+  void next_byteOrderMarkThatIsNone_isText() throws Exception {
+    byte[] bytes = "\uFEFFa\n".getBytes(StandardCharsets.UTF_8);
+    Charset latin = StandardCharsets.ISO_8859_1;
+
+    assertThat(lines(new LineSplitter(PATH, 0, latin, 9, LongLinePolicy.FAIL), bytes, 9))
+        .containsExactly(new Line(0, 5, new String(bytes, 0, 4, latin)));
+    assertThat(
+            lines(
+                new LineSplitter(PATH, 7, StandardCharsets.UTF_8, 9, LongLinePolicy.FAIL),
+                bytes,
+                9))
+        .containsExactly(new Line(7, 12, "\uFEFFa"));
+  }
+
+  @Test
   void next_noLimitAndCutByAChunk_isWhole() throws Exception {
     for (LongLinePolicy policy : LongLinePolicy.values()) {
       assertThat(texts("abc\nd", 2, Integer.MAX_VALUE, policy)).containsExactly("abc", "d");

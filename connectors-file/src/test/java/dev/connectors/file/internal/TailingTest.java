@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -138,6 +139,22 @@ class TailingTest {
     begin();
 
     assertThat(read()).containsExactly("grün €", "𝄞");
+  }
+
+  @Test
+  void read_byteOrderMark_isLeftOutAndOffsetsStay() throws Exception {
+    append(log, "\uFEFFone\ntwo\n");
+    begin();
+
+    List<TailBatch> batches = batches();
+    assertThat(batches.get(0).peek().text()).isEqualTo("one");
+    assertThat(batches.get(0).peek().offset()).isZero();
+    settle(batches.get(0), 1);
+
+    List<TailPosition> positions = end();
+    assertThat(positions.get(0).offset()).isEqualTo(7);
+    resume(positions);
+    assertThat(read()).containsExactly("two");
   }
 
   @Test
@@ -370,6 +387,62 @@ class TailingTest {
     assertThat(look()).isEmpty();
     assertThat(look()).isEmpty();
     assertThat(resumed()).isEmpty();
+  }
+
+  @Test
+  void look_copyingPauses_readsNothingTwice() throws Exception {
+    Path copy = folder.resolve("app.log.1");
+    List<String> first = some(40);
+    begin();
+    assertThat(look()).containsExactlyElementsOf(first);
+    Files.createFile(copy);
+    for (int size : new int[] {0, 300, 400}) { // within lines
+      copyUpTo(size, copy);
+      for (int i = 0; i < 3; i++) {
+        assertThat(look()).as("%s bytes", size).isEmpty();
+      }
+    }
+
+    List<String> second = some(20);
+    copyUpTo(Files.size(log), copy);
+    truncate(log);
+    List<String> third = some(60);
+
+    assertThat(look()).containsExactlyInAnyOrderElementsOf(joined(second, third));
+    assertThat(look()).isEmpty();
+    assertThat(resumed()).isEmpty();
+  }
+
+  @Test
+  void look_copyingPausesUntilAllIsRead_goesOnAfterTheTruncation() throws Exception {
+    Path copy = folder.resolve("app.log.1");
+    List<String> first = some(40);
+    begin();
+    assertThat(look()).containsExactlyElementsOf(first);
+    copyUpTo(300, copy);
+    for (int i = 0; i < 3; i++) {
+      assertThat(look()).isEmpty();
+    }
+    copyUpTo(Files.size(log), copy);
+    assertThat(look()).isEmpty();
+    assertThat(look()).isEmpty();
+
+    truncate(log);
+    List<String> second = some(2);
+
+    assertThat(look()).containsExactlyElementsOf(second);
+    assertThat(resumed()).isEmpty();
+  }
+
+  /** Goes on with the copying. */
+  private void copyUpTo(long size, Path copy) throws IOException {
+    byte[] all = Files.readAllBytes(log);
+    int begun = Files.exists(copy) ? (int) Files.size(copy) : 0;
+    Files.write(
+        copy,
+        Arrays.copyOfRange(all, begun, (int) size),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   // ---- resuming
