@@ -66,6 +66,11 @@ public class Disk {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** Gives the file one name more; fails if that is taken, or where links are refused. */
+  public void link(Path file, Path name) throws IOException {
+    Files.createLink(name, file);
+  }
+
   /** Makes durable what the directory lists. */
   public void syncDirectory(Path directory) throws IOException {
     if (SYNCS_DIRECTORIES) {

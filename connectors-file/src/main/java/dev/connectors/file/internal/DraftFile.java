@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -162,15 +163,35 @@ public final class DraftFile {
     }
     try {
       // Unlike a rename, which replaces, this fails in one step when the name is taken.
-      Files.createLink(to, from);
-    } catch (UnsupportedOperationException noLinks) {
-      if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-        throw new FileAlreadyExistsException(to.toString());
-      }
-      disk.rename(from, to);
+      disk.link(from, to);
+    } catch (FileAlreadyExistsException taken) {
+      throw taken;
+    } catch (UnsupportedOperationException | FileSystemException noLinks) {
+      takeAndReplace(from, to, disk);
       return;
     }
     Files.delete(from);
+  }
+
+  /** Takes the name with an empty file, which nobody else can do then, and replaces that. */
+  private static void takeAndReplace(Path from, Path to, Disk disk) throws IOException {
+    Files.createFile(to);
+    try {
+      disk.rename(from, to);
+    } catch (IOException | RuntimeException e) {
+      giveBack(to, e);
+      throw e;
+    }
+  }
+
+  private static void giveBack(Path name, Exception cause) {
+    try {
+      if (Files.size(name) == 0) { // or somebody has written there meanwhile
+        Files.delete(name);
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   static Path parent(Path file) {
