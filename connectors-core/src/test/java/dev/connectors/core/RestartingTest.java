@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -542,13 +543,26 @@ class RestartingTest extends StreamTest {
 
   @Test
   void health_acrossRestart_isTheRunningSources() {
-    Running running = run(retry(Duration.ofMillis(500)));
+    CountDownLatch again = new CountDownLatch(1);
+    Running running =
+        run(
+            atOnce(),
+            () -> {
+              if (!inners.isEmpty()) {
+                again.await(); // starts for as long as it takes to look
+              }
+              return inner();
+            });
     awaitInner(0);
     awaitState(running.control, Health.State.RUNNING);
     assertThat(running.control.health()).isEqualTo(inners.get(0).health());
     inners.get(0).queue.fail(failure);
-    awaitState(running.control, Health.State.STARTING);
-    assertThat(running.control.health().elementsInFlight()).isZero();
+    try {
+      awaitState(running.control, Health.State.STARTING);
+      assertThat(running.control.health().elementsInFlight()).isZero();
+    } finally {
+      again.countDown();
+    }
     awaitInner(1);
     awaitState(running.control, Health.State.RUNNING);
     running.control.stop();

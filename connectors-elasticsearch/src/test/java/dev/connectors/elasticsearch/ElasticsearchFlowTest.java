@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import dev.connectors.core.Observer;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.elasticsearch.FakeElasticsearch.Answer;
 import dev.connectors.elasticsearch.FakeElasticsearch.Received;
@@ -16,14 +17,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
@@ -41,6 +45,7 @@ import org.apache.pekko.stream.testkit.javadsl.StreamTestKit;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.apache.pekko.stream.testkit.javadsl.TestSource;
 import org.apache.pekko.testkit.javadsl.TestKit;
+import org.awaitility.Awaitility;
 import org.elasticsearch.client.ResponseException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -479,25 +484,31 @@ class ElasticsearchFlowTest {
 
   @Test
   void bulk_whenDue_waitsForTheInterval() {
-    Pair<TestPublisher.Probe<BulkOperation>, TestSubscriber.Probe<BulkResponseItem>> probes =
-        TestSource.<BulkOperation>create(system)
-            .via(
-                ElasticsearchFlow.bulk(
-                    server.client,
-                    settings.withFlush(FlushPolicy.WHEN_DUE).withInterval(Duration.ofMillis(300))))
-            .toMat(TestSink.create(system), Keep.both())
-            .run(materializer);
-    probes.second().request(3);
-    probes.first().sendNext(operation(0)).sendNext(operation(1)).sendNext(operation(2));
-    probes.second().expectNextN(3);
+    Duration interval = Duration.ofMillis(300);
+    long start = System.nanoTime();
+    // One after the other without a pause, however slow the machine is, and then no more.
+    Pair<CompletableFuture<Optional<BulkOperation>>, TestSubscriber.Probe<BulkResponseItem>>
+        probes =
+            Source.from(operations(3))
+                .concatMat(Source.<BulkOperation>maybe(), Keep.right())
+                .via(
+                    ElasticsearchFlow.bulk(
+                        server.client,
+                        settings.withFlush(FlushPolicy.WHEN_DUE).withInterval(interval)))
+                .toMat(TestSink.create(system), Keep.both())
+                .run(materializer);
+    probes.second().request(3).expectNextN(3);
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(interval.toNanos());
     assertThat(server.bulks).hasSize(1);
-    probes.first().sendComplete();
+    probes.first().complete(Optional.empty());
     probes.second().expectComplete();
   }
 
   @Test
   void bulk_downstreamStalls_stopsPullingAtTheBound() {
+    int bound = (settings.parallelism() + 1) * 10;
     AtomicInteger pulled = new AtomicInteger();
+    AtomicLong confirmed = new AtomicLong();
     TestSubscriber.Probe<BulkResponseItem> probe =
         Source.range(0, 10_000)
             .map(
@@ -505,18 +516,29 @@ class ElasticsearchFlowTest {
                   pulled.incrementAndGet();
                   return operation(i);
                 })
-            .via(ElasticsearchFlow.bulk(server.client, settings))
+            .via(
+                ElasticsearchFlow.bulk(
+                    server.client,
+                    settings.withObserver(
+                        new Observer() {
+                          @Override
+                          public void confirmed(String name, long elements, Duration latency) {
+                            confirmed.addAndGet(elements);
+                          }
+                        })))
             .runWith(TestSink.create(system), materializer);
     probe.ensureSubscription();
-    probe.expectNoMessage(Duration.ofMillis(300));
-    assertThat(pulled.get()).isEqualTo((settings.parallelism() + 1) * 10);
+    Awaitility.await().until(() -> confirmed.get() >= bound);
+    assertThat(pulled.get()).isEqualTo(bound);
+    // The stage has gone on after the last answer when it hears of this.
     probe.request(5);
     for (int i = 0; i < 5; i++) {
       assertThat(probe.expectNext().id()).isEqualTo("topic+0+" + i);
     }
-    probe.expectNoMessage(Duration.ofMillis(100));
-    assertThat(pulled.get()).isEqualTo((settings.parallelism() + 1) * 10 + 5);
+    Awaitility.await().until(() -> pulled.get() >= bound + 5);
     probe.cancel();
+    StreamTestKit.assertAllStagesStopped(materializer);
+    assertThat(pulled.get()).isEqualTo(bound + 5);
   }
 
   @Test
@@ -540,9 +562,11 @@ class ElasticsearchFlowTest {
                     server.client, settings.withMaxOperations(100_000).withMaxBytes(10_000)))
             .runWith(TestSink.create(system), materializer);
     probe.request(1000);
-    probe.expectNoMessage(Duration.ofMillis(200));
-    assertThat(pulled.get()).isBetween(30, 45);
+    Awaitility.await()
+        .until(() -> server.running.get() == settings.parallelism() && pulled.get() >= 30);
     probe.cancel();
+    StreamTestKit.assertAllStagesStopped(materializer);
+    assertThat(pulled.get()).isBetween(30, 45);
     end.countDown();
   }
 

@@ -9,6 +9,7 @@ import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.connectors.core.Observer;
 import dev.connectors.core.RetrySettings;
 import dev.connectors.elasticsearch.FakeElasticsearch.Answer;
 import dev.connectors.elasticsearch.FakeElasticsearch.Search;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.ActorSystem;
@@ -215,18 +217,26 @@ class ElasticsearchSourceTest {
   @Test
   void search_slowDownstream_readsOnePageAhead() {
     documents = 1000;
-    TestSubscriber.Probe<Hit<ObjectNode>> probe =
-        ElasticsearchSource.search(server.client, request(), ObjectNode.class, settings)
-            .runWith(TestSink.create(system), materializer);
+    AtomicLong received = new AtomicLong();
+    Observer observer =
+        new Observer() {
+          @Override
+          public void emitted(String name, long elements, long bytes) {
+            received.addAndGet(elements);
+          }
+        };
+    TestSubscriber.Probe<Hit<ObjectNode>> probe = probe(settings.withObserver(observer));
     probe.request(1).expectNext();
-    await().until(() -> searches.size() >= 2);
+    await().until(() -> received.get() == 20);
     probe.expectNoMessage(Duration.ofMillis(200));
     assertThat(searches).hasSize(2);
     probe.request(10);
     for (int i = 0; i < 10; i++) {
       probe.expectNext();
     }
-    await().untilAsserted(() -> assertThat(searches).hasSize(3));
+    // Else the answer that has the newest point in time might come after the cancellation.
+    await().until(() -> received.get() == 30);
+    assertThat(searches).hasSize(3);
     probe.cancel();
     expectClosed("pit1+++");
   }

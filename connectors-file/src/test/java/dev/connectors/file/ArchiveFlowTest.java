@@ -3,6 +3,7 @@ package dev.connectors.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.connectors.file.ArchiveException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,11 +26,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.testkit.TestPublisher;
 import org.apache.pekko.stream.testkit.javadsl.TestSource;
+import org.apache.pekko.testkit.javadsl.TestKit;
 import org.apache.pekko.util.ByteString;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -216,9 +219,20 @@ class ArchiveFlowTest extends ArchiveTest {
   @Test
   void readTar_contentsAskedForAndNeverRun_areSkipped() throws Exception {
     Map<String, byte[]> two = Archives.contents("one", "1", "two", "2");
+    ActorSystem impatient =
+        ActorSystem.create(
+            "impatient",
+            ConfigFactory.parseString(
+                    "pekko.stream.materializer.subscription-timeout.timeout = 100 ms")
+                .withFallback(ConfigFactory.load()));
 
-    List<Source<ByteString, NotUsed>> contents =
-        get(tar(Archives.tar(two)).map(ArchiveEntry::content).runWith(Sink.seq(), materializer));
+    List<Source<ByteString, NotUsed>> contents;
+    try {
+      contents =
+          get(tar(Archives.tar(two)).map(ArchiveEntry::content).runWith(Sink.seq(), impatient));
+    } finally {
+      TestKit.shutdownActorSystem(impatient);
+    }
 
     assertThat(contents).hasSize(2);
   }
