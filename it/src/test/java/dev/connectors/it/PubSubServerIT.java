@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.api.gax.grpc.GrpcCallContext;
+import com.google.api.gax.rpc.ApiCallContext;
 import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.NotFoundException;
 import com.google.api.gax.rpc.StatusCode;
 import com.google.cloud.pubsub.v1.TopicAdminClient;
 import com.google.cloud.pubsub.v1.TopicAdminSettings;
+import com.google.pubsub.v1.GetTopicRequest;
 import com.google.pubsub.v1.TopicName;
 import dev.connectors.it.support.PubSubTarget;
 import dev.connectors.testkit.OwnServer;
@@ -35,7 +38,7 @@ class PubSubServerIT {
     settings
         .getTopicSettings()
         .setRetryableCodes()
-        .setSimpleTimeoutNoRetriesDuration(Duration.ofSeconds(3));
+        .setSimpleTimeoutNoRetriesDuration(Duration.ofMinutes(1));
     topics = TopicAdminClient.create(settings.build());
   }
 
@@ -47,7 +50,10 @@ class PubSubServerIT {
   }
 
   private void assertUnreachable() {
-    assertThatThrownBy(() -> topics.getTopic(TOPIC))
+    GetTopicRequest request = GetTopicRequest.newBuilder().setTopic(TOPIC.toString()).build();
+    ApiCallContext shortly =
+        GrpcCallContext.createDefault().withTimeoutDuration(Duration.ofSeconds(3));
+    assertThatThrownBy(() -> topics.getTopicCallable().call(request, shortly))
         .isInstanceOfSatisfying(
             ApiException.class,
             failure ->

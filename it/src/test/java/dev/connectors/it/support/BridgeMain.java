@@ -66,9 +66,8 @@ public final class BridgeMain {
 
     KafkaSource.committable(
             IndexingPipeline.consumer(system, args[0], name)
-                // Kafka gives a killed member's partitions to the next one after this time.
-                .withProperty("session.timeout.ms", 2_000)
-                .withProperty("heartbeat.interval.ms", 500)
+                // The same member again: has the partitions of the one that was killed at once.
+                .withProperty("group.instance.id", name)
                 .withInFlight(window),
             Subscription.topics(name))
         .map(record -> JmsMessage.text(record.value()).withGroup(record.key()))

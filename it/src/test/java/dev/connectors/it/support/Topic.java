@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -18,11 +19,15 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A topic, seen through Kafka's own clients. */
 public final class Topic {
+  private static final Duration AT_MOST = Duration.ofSeconds(60);
+
   private final String servers;
   private final String name;
   private final int partitions;
@@ -34,8 +39,9 @@ public final class Topic {
   }
 
   public static Topic create(String servers, String name, int partitions) throws Exception {
+    NewTopic wanted = new NewTopic(name, partitions, (short) 1);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+      await().pollDelay(Duration.ZERO).atMost(AT_MOST).until(() -> make(admin, wanted));
     }
     Topic topic = new Topic(servers, name, partitions);
     // Answered by each partition's leader. Before it leads, a broker may refuse a producer's first
@@ -45,10 +51,27 @@ public final class Topic {
     return topic;
   }
 
+  /**
+   * Whether it is there now. A broker that was just restarted is fenced at first, and there is none
+   * that could hold a replica.
+   */
+  private static boolean make(Admin admin, NewTopic topic) throws Exception {
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException
+          || e.getCause() instanceof InvalidReplicationFactorException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** A broker that hears of the topic late answers that there is none. */
   private void awaitLeaders() {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(AT_MOST)
         .ignoreExceptionsMatching(
             failure -> failure.getCause() instanceof UnknownTopicOrPartitionException)
         .until(() -> ends().size() == partitions);
