@@ -15,9 +15,13 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway.Init") // set up before each test
 class JmsMessageTest {
@@ -101,6 +105,21 @@ class JmsMessageTest {
                 JmsBody.object(
                     JmsMessage.text("text").in(session), String.class, allowing("java.lang.*")))
         .isInstanceOf(MessageFormatException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 5, 1_000_000})
+  void object_ofArtemisWithALengthThatItHasNot_isRefused(int length) {
+    ClientMessageImpl core =
+        new ClientMessageImpl(
+            org.apache.activemq.artemis.api.core.Message.OBJECT_TYPE, true, 0, 0, (byte) 4, 64);
+    core.getBodyBuffer().writeInt(length);
+    core.getBodyBuffer().writeBytes(new byte[4]);
+    Message message = ActiveMQMessage.createMessage(core, null);
+
+    assertThatThrownBy(() -> JmsBody.object(message, String.class, allowing("java.lang.*")))
+        .isInstanceOf(MessageFormatException.class)
+        .hasMessageContaining("a length of " + length);
   }
 
   private static ObjectInputFilter allowing(String pattern) {
