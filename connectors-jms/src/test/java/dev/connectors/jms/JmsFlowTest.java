@@ -10,6 +10,10 @@ import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -77,6 +81,47 @@ class JmsFlowTest extends StreamTest {
     assertThat(result(sent))
         .isEqualTo(IntStream.range(0, 50).mapToObj(i -> "message-" + i).toList());
     assertThat(EmbeddedBroker.count(queue)).isGreaterThanOrEqualTo(50);
+  }
+
+  @Test
+  void produce_oneIsRefusedAndTheConnectionIsLost_sendsAgainWhatPrecedesIt() throws Exception {
+    WatchedFactory watched = WatchedFactory.withCompletions(EmbeddedBroker.factory());
+    CountDownLatch refused = new CountDownLatch(1);
+    AtomicInteger made = new AtomicInteger();
+    watched.breakIn(
+        method -> {
+          boolean refuses = method.equals("createTextMessage") && made.incrementAndGet() % 6 == 0;
+          if (refuses) {
+            refused.countDown();
+          }
+          return refuses;
+        });
+    watched.failOn(
+        method -> {
+          boolean fails = method.equals("onCompletion") && watched.connections.get() == 1;
+          return fails && released(refused);
+        });
+    List<String> sent = new CopyOnWriteArrayList<>();
+    CompletionStage<Done> completion =
+        Source.from(numbered(6))
+            .via(
+                JmsFlow.produce(
+                    settings(watched.factory()).withConfirmation(JmsConfirmation.ASYNCHRONOUS)))
+            .map(JmsBody::text)
+            .runForeach(sent::add, materializer);
+
+    assertThat(failure(completion)).hasMessage("broken createTextMessage");
+    assertThat(sent).isEqualTo(IntStream.range(0, 5).mapToObj(i -> "message-" + i).toList());
+    assertThat(watched.connections).hasValue(2);
+  }
+
+  private static boolean released(CountDownLatch latch) {
+    try {
+      return latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Test
