@@ -33,6 +33,9 @@ final class WatchedFactory {
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger open = new AtomicInteger();
 
+  /** Messages that were received. */
+  final AtomicInteger received = new AtomicInteger();
+
   private final ConnectionFactory real;
   private final boolean withCompletions;
   private volatile @Nullable Predicate<String> failing;
@@ -134,6 +137,9 @@ final class WatchedFactory {
           if (name.equals("createConnection")) {
             connections.incrementAndGet();
             open.incrementAndGet();
+          }
+          if (result instanceof Message && name.startsWith("receive")) {
+            received.incrementAndGet();
           }
           return WATCHED.contains(method.getReturnType())
               ? watch(method.getReturnType(), result)

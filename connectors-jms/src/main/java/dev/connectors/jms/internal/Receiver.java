@@ -290,9 +290,16 @@ final class Receiver implements InFlight.Owner {
     progressAt = System.nanoTime();
   }
 
+  /** Why it ends, if that is not wanted; for who has seen that it does. */
+  synchronized @Nullable Throwable endCause() {
+    return failure;
+  }
+
   void fail(Throwable cause) {
-    if (phase.compareAndSet(Phase.RUNNING, Phase.FAILED)) {
-      failure = cause;
+    synchronized (this) { // who sees the phase sees the cause
+      if (phase.compareAndSet(Phase.RUNNING, Phase.FAILED)) {
+        failure = cause;
+      }
     }
     listener.wake();
     unpark();

@@ -37,16 +37,17 @@ final class SessionLoop implements Runnable {
   private final String name;
   private final int hardLimit;
   private final int batchLimit;
+  private final long bytesLimit;
   private final Requests requests = new Requests();
 
   // The session's thread only.
   private @Nullable Link link;
   private long received; // in the lane
   private long confirmed; // likewise
+  private final Sizes held = new Sizes(); // of what is received and not confirmed
   private long seenDone;
   private long progressAt;
   private long batchStartedAt;
-  private long batchBytes;
   private long isolated; // to be received one at a time, since one of them was rejected
   private long patienceNanos; // how long the stream may have one of them in hand
   private boolean idle; // nothing came while it was waited for
@@ -68,6 +69,7 @@ final class SessionLoop implements Runnable {
     int share = Math.max(1, settings.inFlight().maxElements() / settings.sessions());
     this.batchLimit = Math.min(settings.batchSize(), share);
     this.hardLimit = Math.max(share, settings.inFlight().maxUncommitted() / settings.sessions());
+    this.bytesLimit = Math.max(1, settings.inFlight().maxBytes() / settings.sessions());
     this.patienceNanos = settings.batchInterval().toNanos();
   }
 
@@ -133,6 +135,7 @@ final class SessionLoop implements Runnable {
       }
     } catch (Throwable cause) { // an Error too must reach the stream
       owner.fail(cause);
+      lastFailure = owes() ? cause : lastFailure;
     } finally {
       end();
     }
@@ -155,6 +158,7 @@ final class SessionLoop implements Runnable {
     received = 0;
     confirmed = 0;
     seenDone = 0;
+    held.clear();
     Lane opened = owner.newLane(name);
     synchronized (this) { // a rejection of the lane before must not count for this one
       rejected = null;
@@ -196,18 +200,25 @@ final class SessionLoop implements Runnable {
     if (tracking == null) {
       return Math.min(MessageBatch.MOST, owner.inbox().room());
     }
+    if (!acks.asWhole() && isFull()) {
+      return 0;
+    }
     long open = acks.asWhole() ? received - confirmed : received - seenDone;
     int limit = isolated > 0 ? 1 : acks.asWhole() ? batchLimit : Integer.MAX_VALUE;
     boolean isOpen =
         !acks.asWhole()
             || open == 0
-            || (now - batchStartedAt < settings.batchInterval().toNanos()
-                && batchBytes < settings.inFlight().maxBytes());
+            || (now - batchStartedAt < settings.batchInterval().toNanos() && !isFull());
     if (open < limit && isOpen) {
       long most = acks.asWhole() ? limit - open : Math.min(limit, owner.inbox().room());
       return (int) Math.min(MessageBatch.MOST, most);
     }
     return limit < Integer.MAX_VALUE && isStill(now) && open < hardLimit ? 1 : 0;
+  }
+
+  /** By bytes: what is settled and not confirmed counts, since the client holds that, too. */
+  private boolean isFull() {
+    return held.sum() >= bytesLimit;
   }
 
   /**
@@ -237,19 +248,21 @@ final class SessionLoop implements Runnable {
     long now = System.nanoTime();
     if (received == confirmed) {
       batchStartedAt = now;
-      batchBytes = 0;
     }
     progressAt = now;
     owner.progressed();
-    MessageBatch batch = new MessageBatch(lane, received);
+    Lane tracking = lane;
+    MessageBatch batch = new MessageBatch(tracking, received);
     try {
       while (message != null) {
         here.acks().received(message);
         int bytes = MessageSize.of(message);
         batch.add(message, bytes);
-        batchBytes += bytes;
+        if (tracking != null) {
+          held.add(bytes);
+        }
         received++;
-        message = batch.size() < room ? here.receiveNow() : null;
+        message = batch.size() < room && !isFull() ? here.receiveNow() : null;
       }
     } finally {
       owner.inbox().add(batch); // also before a failure: a plain source's are acknowledged
@@ -286,7 +299,8 @@ final class SessionLoop implements Runnable {
       }
     } else {
       long open = done - confirmed;
-      if (open > 0 && (awaited || idle || open >= MessageBatch.MOST || !owner.isRunning())) {
+      if (open > 0
+          && (awaited || idle || open >= MessageBatch.MOST || isFull() || !owner.isRunning())) {
         confirm(acks, open, now);
       }
       if (awaited) {
@@ -310,13 +324,14 @@ final class SessionLoop implements Runnable {
         || isolated > 0
         || open >= batchLimit
         || now - batchStartedAt >= settings.batchInterval().toNanos()
-        || batchBytes >= settings.inFlight().maxBytes()
+        || isFull()
         || !owner.isRunning();
   }
 
   private void confirm(Acks acks, long count, long startedAt) throws JMSException {
     acks.confirm(count);
     confirmed += count;
+    held.remove(count);
     isolated = Math.max(0, isolated - count);
     owner
         .observer()
@@ -394,24 +409,25 @@ final class SessionLoop implements Runnable {
   private void lost(Exception cause, Backoff backoff) {
     connected = false;
     long unconfirmed = received - confirmed;
-    Lane known = lane;
-    boolean owes = known != null && known.done() > confirmed;
+    boolean owes = owes();
     received = 0;
     confirmed = 0;
     forgetLane();
     closeLink();
+    boolean running = owner.isRunning();
+    Duration pause = running ? backoff.failed(cause, System.nanoTime()) : null;
+    if (running && pause == null) {
+      owner.fail(cause); // before a commit fails, which may end the stream, too
+    }
     requests.take(0);
     // What was settled and not confirmed comes again; if it doesn't come to this stream, it has to
     // know.
-    lastFailure = owes && !owner.isRunning() ? cause : null;
+    lastFailure = owes && pause == null ? cause : null;
     requests.answer(lastFailure);
-    if (!owner.isRunning()) {
+    if (!running) {
       LOG.warn("{}: draining ended early, what is not confirmed comes again", name, cause);
-      return;
     }
-    Duration pause = backoff.failed(cause, System.nanoTime());
     if (pause == null) {
-      owner.fail(cause);
       return;
     }
     LOG.warn(
@@ -426,6 +442,12 @@ final class SessionLoop implements Runnable {
     }
   }
 
+  /** Whether something is settled, as far as the lane can be confirmed, and not confirmed. */
+  private boolean owes() {
+    Lane known = lane;
+    return known != null && known.done() > confirmed;
+  }
+
   private void end() {
     connected = false;
     quiet = true;
@@ -433,7 +455,7 @@ final class SessionLoop implements Runnable {
     closeLink();
     ended = true;
     requests.close(lastFailure);
-    Throwable cause = owner.hasFailed() ? owner.failure() : null;
+    Throwable cause = owner.endCause(); // also if the stream has failed with it by now
     report(cause == null ? JmsConnections.State.CLOSED : JmsConnections.State.FAILED, cause);
     owner.ended();
   }
