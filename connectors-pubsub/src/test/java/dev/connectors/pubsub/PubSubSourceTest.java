@@ -8,10 +8,13 @@ import com.google.api.core.ApiFuture;
 import com.google.cloud.pubsub.v1.AckResponse;
 import com.google.pubsub.v1.ProjectSubscriptionName;
 import com.google.pubsub.v1.PubsubMessage;
+import dev.connectors.core.CommitOrder;
 import dev.connectors.core.Committable;
 import dev.connectors.core.Control;
 import dev.connectors.core.Observer;
 import dev.connectors.core.internal.Contexts;
+import dev.connectors.core.internal.InFlight;
+import dev.connectors.core.internal.Settleable;
 import dev.connectors.pubsub.internal.Link;
 import dev.connectors.pubsub.internal.ReceiverStage;
 import java.time.Duration;
@@ -28,10 +31,21 @@ import org.apache.pekko.stream.testkit.TestSubscriber;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PubSubSourceTest extends StreamTest {
   private static final ProjectSubscriptionName ORDERS =
       ProjectSubscriptionName.of("project", "orders");
+
+  private static final Settleable.Commits NOBODY_ASKS_YET =
+      new Settleable.Commits() {
+        @Override
+        public void owedBy(InFlight window) {}
+
+        @Override
+        public void begun(CompletionStage<Done> commit) {}
+      };
 
   private FakeSubscription subscription = new FakeSubscription();
 
@@ -230,6 +244,54 @@ class PubSubSourceTest extends StreamTest {
     result(taken.get(1).commit());
 
     result(running.control().shutdown());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void commit_unansweredWhenTheLinkFails_isToldAsWhenItsTimeIsOver(UnansweredPolicy policy)
+      throws Exception {
+    AtomicLong retried = new AtomicLong();
+    Observer observer =
+        new Observer() {
+          @Override
+          public void retried(String name, long elements, Throwable cause) {
+            retried.addAndGet(elements);
+          }
+        };
+    subscription.publish(1);
+    subscription.silence();
+    Running running = run(settings().withOnUnanswered(policy).withObserver(observer));
+    CompletionStage<Done> commit = running.take(1).get(0).commit();
+    await().until(() -> subscription.unacknowledged() == 0);
+
+    subscription.fail(new IllegalStateException("gone"));
+
+    if (policy == UnansweredPolicy.FAIL) {
+      assertThat(failure(commit))
+          .isInstanceOfSatisfying(
+              AckFailedException.class,
+              unanswered -> assertThat(unanswered.messageIds()).containsExactly("0"));
+    } else {
+      result(commit);
+    }
+    result(running.control().isShutdown());
+    assertThat(retried).hasValue(1);
+  }
+
+  @Test
+  void commit_afterTheEndAndAnUnreportedRefusal_fails() throws Exception {
+    subscription.publish(1);
+    subscription.answer(AckResponse.INVALID);
+    Running running = run(settings());
+    Committable taken = running.take(1).get(0);
+
+    ((Settleable) taken).settle(CommitOrder.ANY_ORDER, NOBODY_ASKS_YET);
+    result(running.control().shutdown());
+
+    assertThat(failure(taken.commit()))
+        .isInstanceOfSatisfying(
+            AckFailedException.class,
+            refused -> assertThat(refused.response()).isEqualTo(AckResponse.INVALID));
   }
 
   @Test

@@ -65,12 +65,21 @@ final class Acknowledger implements AckBatch.Listener {
     CompletableFuture<Done> answered = new CompletableFuture<>();
     synchronized (this) {
       if (closed) {
-        return CompletableFuture.completedFuture(Done.getInstance());
+        Throwable earlier = takeUnreported();
+        return earlier == null
+            ? CompletableFuture.completedFuture(Done.getInstance())
+            : CompletableFuture.failedFuture(earlier);
       }
       waiting.add(answered);
     }
     request();
     return answered;
+  }
+
+  private synchronized @Nullable Throwable takeUnreported() {
+    Throwable taken = unreported;
+    unreported = null;
+    return taken;
   }
 
   /** Sees to it that {@link #flush} is called soon. */
@@ -103,8 +112,7 @@ final class Acknowledger implements AckBatch.Listener {
         state.timeout = schedule(batch);
       }
       if (!owed.isEmpty()) {
-        earlier = unreported;
-        unreported = null;
+        earlier = takeUnreported();
         for (Open state : open.values()) {
           state.awaited = true;
           outcomes.add(state.outcome);
@@ -122,7 +130,9 @@ final class Acknowledger implements AckBatch.Listener {
 
   private Future<?> schedule(AckBatch batch) {
     return executor.schedule(
-        () -> timedOut(batch), settings.settleTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        () -> unanswered(batch, "within " + settings.settleTimeout()),
+        settings.settleTimeout().toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   private static void complete(
@@ -188,17 +198,18 @@ final class Acknowledger implements AckBatch.Listener {
     return null;
   }
 
-  private void timedOut(AckBatch batch) {
+  /** No more is waited for. */
+  private void unanswered(AckBatch batch, String when) {
     List<String> ids = batch.unansweredIds();
     if (ids.isEmpty()) {
       return; // the last answer has just come
     }
     AckFailedException cause = new AckFailedException(settings.subscription(), null, ids);
     LOG.warn(
-        "{}: no answer to {} acknowledgements within {}; their messages may be delivered again",
+        "{}: no answer to {} acknowledgements {}; their messages may be delivered again",
         name,
         ids.size(),
-        settings.settleTimeout());
+        when);
     settings.observer().retried(name, ids.size(), cause);
     Throwable refusal = refusal(batch);
     conclude(
@@ -240,18 +251,16 @@ final class Acknowledger implements AckBatch.Listener {
     return open.isEmpty() && waiting.isEmpty();
   }
 
-  /** Waits for no more answers. */
+  /** Waits for no more answers: what has none now is told as what has none in time. */
   void close() {
-    List<CompletableFuture<Done>> owed;
-    List<Open> rest;
     synchronized (this) {
       closed = true;
-      owed = waiting;
-      waiting = new ArrayList<>();
-      rest = new ArrayList<>(open.values());
-      open.clear();
     }
-    rest.forEach(state -> state.outcome.complete(Done.getInstance()));
-    owed.forEach(one -> one.complete(Done.getInstance()));
+    flush(); // who has just asked waits for the same answers
+    List<AckBatch> rest;
+    synchronized (this) {
+      rest = List.copyOf(open.keySet());
+    }
+    rest.forEach(batch -> unanswered(batch, "before the end"));
   }
 }

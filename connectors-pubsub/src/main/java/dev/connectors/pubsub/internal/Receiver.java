@@ -21,6 +21,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
   private static final long END_POLL_MILLIS = 10;
   private static final long GIVE_BACK_MILLIS = 50;
+  private static final long LAST_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private enum Phase {
     STARTING,
@@ -51,6 +52,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   private Phase phase = Phase.STARTING; // under the lock, as is the link
   private @Nullable Link link;
   private boolean linkEnded;
+  private long linkEndedAt;
   private long endingSince;
   private volatile @Nullable Throwable failure;
   private volatile boolean streamEnded;
@@ -267,13 +269,14 @@ final class Receiver implements InFlight.Owner, Link.Listener {
   }
 
   private boolean mayClose(long now, boolean settled) {
-    if (linkEnded || now - endingSince > settings.drainTimeout().toNanos()) {
+    if (now - endingSince > settings.drainTimeout().toNanos()) {
       return true;
     }
-    if (!acks.isIdle()) {
-      return false;
+    if (!acks.isIdle()) { // the last answers may come just after the end of the link
+      return linkEnded && now - linkEndedAt > LAST_ANSWERS_NANOS;
     }
-    return settled
+    return linkEnded
+        || settled
         || (phase == Phase.DRAINING && streamEnded)
         || (phase == Phase.CANCELLED
             && now - watch.progressAt() > settings.cancelGrace().toNanos());
@@ -349,6 +352,7 @@ final class Receiver implements InFlight.Owner, Link.Listener {
     boolean last;
     synchronized (this) {
       linkEnded = true;
+      linkEndedAt = System.nanoTime();
       wanted = isEnding();
       last = phase == Phase.CLOSING;
     }
