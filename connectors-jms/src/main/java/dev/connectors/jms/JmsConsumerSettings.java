@@ -235,7 +235,10 @@ public final class JmsConsumerSettings {
     return with(changed -> changed.reconnect = value);
   }
 
-  /** The bounds of what is emitted and not yet settled, for committable sources. */
+  /**
+   * The bounds of what is emitted and not yet settled, for committable sources. Each session has
+   * its share of {@code max-bytes} for what it has received and not acknowledged.
+   */
   public JmsConsumerSettings withInFlight(InFlightSettings value) {
     return with(changed -> changed.inFlight = value);
   }

@@ -1,6 +1,9 @@
 package dev.connectors.pubsub;
 
-/** What becomes of a commit when the server does not answer the acknowledgement in time. */
+/**
+ * What becomes of a commit when the server does not answer the acknowledgement in time, or not
+ * before the client ends.
+ */
 public enum UnansweredPolicy {
   /**
    * It completes: without exactly-once delivery the client never tells of an acknowledgement whose
