@@ -127,9 +127,12 @@ final class Commits {
    * @return why it failed, or null
    */
   @Nullable RuntimeException now(Collection<PartitionLane> lanes, Duration timeout) {
+    long start = System.nanoTime();
+    long deadline = start + timeout.toNanos();
+    if (running == null) {
+      startedAt = start; // or the time of what is under way would begin anew
+    }
     takeAskedToo();
-    long deadline = System.nanoTime() + timeout.toNanos();
-    startedAt = System.nanoTime();
     List<PartitionLane> moved = new ArrayList<>();
     Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(lanes, moved);
     if (!offsets.isEmpty()) {

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -80,9 +81,11 @@ public final class DeadLetterExamples {
   /** The headers of an earlier letter, if the record was in one. */
   private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
     Map<String, String> headers = new HashMap<>();
-    record
-        .headers()
-        .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+    for (Header header : record.headers()) {
+      if (header.value() != null) { // Kafka allows that
+        headers.put(header.key(), new String(header.value(), UTF_8));
+      }
+    }
     return headers;
   }
 

@@ -43,7 +43,9 @@ final class JmsKafkaMapping {
       message = message.withGroup(record.key());
     }
     for (Header header : record.headers()) {
-      message = JmsHeaders.with(message, header.key(), new String(header.value(), UTF_8));
+      if (header.value() != null) { // Kafka allows that
+        message = JmsHeaders.with(message, header.key(), new String(header.value(), UTF_8));
+      }
     }
     return message;
   }
