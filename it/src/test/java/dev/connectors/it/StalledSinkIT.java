@@ -16,15 +16,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.junit.jupiter.api.Test;
 
-/** A sink that stops answering, with a heap that could not hold what there is to read. */
+/**
+ * A sink that stops answering, with a heap that could not hold what there is to read. {@code
+ * -Dconnectors.it.stall=60} is the long form.
+ */
 @WithServers
 class StalledSinkIT {
   private static final int RECORDS = 100_000;
   private static final int BYTES = 4_000;
-  private static final int STALL_SECONDS = 60;
+
+  /** Longer than the timeouts of {@link StallingMain}. */
+  private static final int STALL_SECONDS = Integer.getInteger("connectors.it.stall", 30);
 
   @Test
-  void stall_for60SecondsWith128MegabytesOfHeap_staysInTheGroupAndResumes(KafkaServer kafka)
+  void stall_beyondAllTimeoutsWith128MegabytesOfHeap_staysInTheGroupAndResumes(KafkaServer kafka)
       throws Exception {
     Topic topic = Topic.create(kafka.bootstrapServers(), "stalled", 12);
     topic.produce(RECORDS, BYTES);

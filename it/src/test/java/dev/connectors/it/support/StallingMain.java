@@ -23,7 +23,8 @@ public final class StallingMain {
     ActorSystem system = ActorSystem.create("forked");
     var consumer =
         IndexingPipeline.consumer(system, args[0], args[2])
-            .withProperty("max.poll.interval.ms", 10_000);
+            .withProperty("max.poll.interval.ms", 10_000)
+            .withProperty("session.timeout.ms", 15_000);
     CompletableFuture<Done> answer = new CompletableFuture<>();
     AtomicLong processed = new AtomicLong();
     AtomicLong first = new AtomicLong();
@@ -33,6 +34,12 @@ public final class StallingMain {
             record -> {
               if (first.compareAndSet(0, 1)) {
                 System.out.println("STALLED");
+                CompletableFuture.delayedExecutor(Long.parseLong(args[3]), TimeUnit.SECONDS)
+                    .execute(
+                        () -> {
+                          showHeap();
+                          answer.completeAsync(Done::getInstance);
+                        });
               }
               return answer.thenApply(
                   done -> {
@@ -42,15 +49,6 @@ public final class StallingMain {
             })
         .to(Committer.sink(CommitterSettings.create(system)))
         .run(system);
-    CompletableFuture.delayedExecutor(Long.parseLong(args[3]), TimeUnit.SECONDS)
-        .execute(
-            () -> {
-              System.gc();
-              Runtime runtime = Runtime.getRuntime();
-              System.out.println(
-                  "HEAP " + ((runtime.totalMemory() - runtime.freeMemory()) >> 20) + " MiB");
-              answer.completeAsync(Done::getInstance);
-            });
     system
         .getScheduler()
         .scheduleAtFixedRate(
@@ -58,5 +56,11 @@ public final class StallingMain {
             java.time.Duration.ofSeconds(1),
             () -> System.out.println("PROCESSED " + processed),
             system.dispatcher());
+  }
+
+  private static void showHeap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    System.out.println("HEAP " + ((runtime.totalMemory() - runtime.freeMemory()) >> 20) + " MiB");
   }
 }
