@@ -16,17 +16,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.junit.jupiter.api.Test;
 
-/**
- * A sink that stops answering, with a heap that could not hold what there is to read. {@code
- * -Dconnectors.it.stall=60} is the long form.
- */
+/** A sink that stops answering, with a heap that could not hold what there is to read. */
 @WithServers
 class StalledSinkIT {
   private static final int RECORDS = 100_000;
   private static final int BYTES = 4_000;
 
   /** Longer than the timeouts of {@link StallingMain}. */
-  private static final int STALL_SECONDS = Integer.getInteger("connectors.it.stall", 30);
+  private static final int STALL_SECONDS = 60;
 
   @Test
   void stall_beyondAllTimeoutsWith128MegabytesOfHeap_staysInTheGroupAndResumes(KafkaServer kafka)
