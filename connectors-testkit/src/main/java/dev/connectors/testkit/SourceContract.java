@@ -302,21 +302,21 @@ public abstract class SourceContract<T> {
 
     assertEquals(BOUND, running.control.health().elementsInFlight());
     assertEquals(0, committed());
-    running.commitAll();
+    int more = running.commitAll() + BOUND;
     Waiting.until(
         "it goes on",
         () -> {
           if (!deliversBehindUnsettled()) {
             running.commitAll(); // only then comes the rest of what was held back
           }
-          return running.open.size() >= 2 * BOUND;
+          return running.open.size() >= more;
         });
     assertTrue(running.control.health().elementsInFlight() <= BOUND);
     get(running.control.stop());
     running.commitAll();
     get(running.control.shutdown());
     if (deliversBehindUnsettled()) {
-      assertEquals(2 * BOUND, running.open.size());
+      assertEquals(more, running.open.size());
     }
     assertEquals(running.open.size(), committed());
   }
@@ -813,14 +813,34 @@ public abstract class SourceContract<T> {
       Waiting.until(count + " are emitted", () -> open.size() == count);
     }
 
-    void commitAll() throws Exception {
+    /**
+     * Commits what is there; where all of a batch is committed or nothing, also what comes
+     * meanwhile, which may be the rest of it.
+     *
+     * @return how many
+     */
+    int commitAll() throws Exception {
       List<CompletionStage<Done>> commits = new ArrayList<>();
       for (Committable element : open) {
         commits.add(element.commit()); // together: it may take the last to make the first durable
       }
+      if (!commitsParts()) {
+        Waiting.until(
+            "the batch is committed",
+            () -> {
+              if (commits.stream().allMatch(commit -> commit.toCompletableFuture().isDone())) {
+                return true;
+              }
+              while (commits.size() < open.size()) {
+                commits.add(open.get(commits.size()).commit());
+              }
+              return false;
+            });
+      }
       for (CompletionStage<Done> commit : commits) {
         get(commit);
       }
+      return commits.size();
     }
 
     /** Cancels the source, as a stream does that ends before it. */
