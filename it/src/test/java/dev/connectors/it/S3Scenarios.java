@@ -40,6 +40,7 @@ abstract class S3Scenarios extends S3Base {
   private static final int KEYS = Integer.getInteger("connectors.it.s3.keys", 1_100);
   private static final int UPLOADS = Integer.getInteger("connectors.it.s3.uploads", 10);
   private static final int MEGABYTES = Integer.getInteger("connectors.it.s3.megabytes", 60);
+  private static final int MANY_SECONDS = 600;
 
   private final TestServer server;
 
@@ -120,7 +121,8 @@ abstract class S3Scenarios extends S3Base {
         Source.from(keys)
             .map(key -> new S3Put(put(key), ByteString.fromString(key)))
             .via(S3Flow.put(store.client(), requests))
-            .runWith(Sink.ignore(), system));
+            .runWith(Sink.ignore(), system),
+        MANY_SECONDS);
 
     assertThat(list()).isEqualTo(keys);
     delete(keys);
