@@ -182,16 +182,19 @@ class PubSubSourceTest extends StreamTest {
     result(running.control().isShutdown());
   }
 
+  private static Observer counting(AtomicLong retried) {
+    return new Observer() {
+      @Override
+      public void retried(String name, long elements, Throwable cause) {
+        retried.addAndGet(elements);
+      }
+    };
+  }
+
   @Test
   void commit_unanswered_completesInTimeAndIsCounted() throws Exception {
     AtomicLong retried = new AtomicLong();
-    Observer observer =
-        new Observer() {
-          @Override
-          public void retried(String name, long elements, Throwable cause) {
-            retried.addAndGet(elements);
-          }
-        };
+    Observer observer = counting(retried);
     subscription.publish(3);
     subscription.silence();
     Running running = run(settings().withSettleTimeout(BRIEFLY).withObserver(observer));
@@ -251,13 +254,7 @@ class PubSubSourceTest extends StreamTest {
   void commit_unansweredWhenTheLinkFails_isToldAsWhenItsTimeIsOver(UnansweredPolicy policy)
       throws Exception {
     AtomicLong retried = new AtomicLong();
-    Observer observer =
-        new Observer() {
-          @Override
-          public void retried(String name, long elements, Throwable cause) {
-            retried.addAndGet(elements);
-          }
-        };
+    Observer observer = counting(retried);
     subscription.publish(1);
     subscription.silence();
     Running running = run(settings().withOnUnanswered(policy).withObserver(observer));

@@ -140,11 +140,7 @@ class S3FilePutTest extends StreamTest {
 
   @Test
   void putFile_upstreamFails_sendsNoMoreAndAborts() {
-    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing =
-        TestSource.<S3FilePut>create(system)
-            .via(S3Flow.putFile(s3, settings))
-            .toMat(Sink.ignore(), Keep.both())
-            .run(materializer);
+    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing = writing();
     s3.stall();
     writing.first().sendNext(file(10 * PART));
     await().until(() -> s3.requests.size() == 1);
@@ -157,13 +153,15 @@ class S3FilePutTest extends StreamTest {
     assertThat(s3.requests(UploadPartRequest.class)).isEmpty();
   }
 
-  @Test
-  void putFile_upstreamFailsWhileASmallOneWaits_doesNotSendIt() {
-    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing =
-        TestSource.<S3FilePut>create(system)
-            .via(S3Flow.putFile(s3, settings))
-            .toMat(Sink.ignore(), Keep.both())
-            .run(materializer);
+  private Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing() {
+    return TestSource.<S3FilePut>create(system)
+        .via(S3Flow.putFile(s3, settings))
+        .toMat(Sink.ignore(), Keep.both())
+        .run(materializer);
+  }
+
+  /** No part of an upload is answered. */
+  private void stallOnceCreated() {
     s3.onAnswer =
         request -> {
           if (request instanceof CreateMultipartUploadRequest) {
@@ -171,6 +169,12 @@ class S3FilePutTest extends StreamTest {
           }
           return null;
         };
+  }
+
+  @Test
+  void putFile_upstreamFailsWhileASmallOneWaits_doesNotSendIt() {
+    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing = writing();
+    stallOnceCreated();
     writing.first().sendNext(file(3 * PART));
     await().until(() -> s3.requests(UploadPartRequest.class).size() == 2); // all slots
     writing.first().sendNext(file(10));
@@ -186,18 +190,8 @@ class S3FilePutTest extends StreamTest {
 
   @Test
   void putFile_upstreamFailsWithAllPartsInFlight_isAborted() {
-    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing =
-        TestSource.<S3FilePut>create(system)
-            .via(S3Flow.putFile(s3, settings))
-            .toMat(Sink.ignore(), Keep.both())
-            .run(materializer);
-    s3.onAnswer =
-        request -> {
-          if (request instanceof CreateMultipartUploadRequest) {
-            s3.stall();
-          }
-          return null;
-        };
+    Pair<TestPublisher.Probe<S3FilePut>, CompletionStage<Done>> writing = writing();
+    stallOnceCreated();
     writing.first().sendNext(file(2 * PART));
     await().until(() -> s3.requests(UploadPartRequest.class).size() == 2);
     writing.first().sendError(new IllegalStateException("bug"));
